@@ -1,0 +1,1 @@
+"""How a job really runs: an environment is built, inputs laid out, the command started, outputs collected."""
