@@ -1,0 +1,53 @@
+"""The entry of `aml`: runs a command, and turns whatever goes wrong into a line and an exit code."""
+
+import os
+import sys
+
+import click
+
+from runner.cli.main import cli
+from runner.errors import AmlError
+
+OK, ERROR, INTERRUPTED = 0, 1, 130
+
+
+def main() -> None:
+    """Exits with 0 when all went well, 1 on an error, 2 for changes with --detailed-exitcode, 130 on Ctrl-C."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """One command line; the exit code."""
+    try:
+        return int(cli.main(arguments, prog_name="aml", standalone_mode=False) or OK)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ERROR  # click says 2, which here means "there are changes"
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted; nothing more is sent, what runs goes on", file=sys.stderr)
+        return INTERRUPTED
+    except AmlError as error:
+        return _say(error)
+    except BrokenPipeError:
+        # Whoever read our output has had enough, e.g. `aml plan | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:
+        if os.environ.get("AML_DEBUG"):
+            raise
+        print(f"error: this is a bug of ours: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  AML_DEBUG=1 shows where; please report it", file=sys.stderr)
+        return ERROR
+
+
+def _say(error: AmlError) -> int:
+    for diagnostic in getattr(error, "diagnostics", ()):
+        print(diagnostic, file=sys.stderr)
+    print(f"error: {error}", file=sys.stderr)
+    return ERROR
+
+
+if __name__ == "__main__":
+    main()

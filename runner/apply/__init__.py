@@ -1,0 +1,1 @@
+"""A plan becomes reality: staged, sent in dependency order, awaited."""

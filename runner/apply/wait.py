@@ -1,0 +1,94 @@
+"""Waits for runs with our own state machine: a run is over when its state is terminal, and not before."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from runner.azureml import runs
+from runner.azureml.rest import Rest
+from runner.errors import ServiceError
+from runner.model.events import Listener, RunLogged, RunMoved
+from runner.model.plan import Result
+from runner.model.runs import COMPLETED, TERMINAL
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between two looks; it grows with the time already waited
+
+
+@dataclass(slots=True)
+class _Watched:
+    result: Result
+    status: str = ""
+    read: int = 0  # bytes of the log already shown
+    rest: bytes = b""  # the start of a line whose end is not there yet
+    phases: dict[str, float] = field(default_factory=dict)  # status -> seconds it lasted, as seen from here
+    since: float = 0.0
+
+
+def wait(
+    rest: Rest,
+    results: Iterable[Result],
+    listener: Listener,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Result]:
+    """The results with `run` filled in, once every one of their runs is over."""
+    began = clock()
+    watched = [_Watched(result, since=began) for result in results]
+    open_ = list(watched)
+    while open_:
+        for one in open_:
+            _look(rest, one, listener, began, clock())
+        open_ = [one for one in open_ if one.status not in TERMINAL]
+        if open_:
+            sleep(min(LONGEST_PAUSE, max(FIRST_PAUSE, (clock() - began) / 50)))
+    return [_finished(rest, one) for one in watched]
+
+
+def _look(rest: Rest, one: _Watched, listener: Listener, began: float, now: float) -> None:
+    name = one.result.live_name
+    found = runs.details(rest, name)
+    if found is None:
+        raise ServiceError(f"the run {name} is gone: somebody deleted it while we waited", status=404)
+    _tail(rest, one, found, listener)
+    if found.status != one.status:
+        if one.status:
+            one.phases[one.status] = one.phases.get(one.status, 0.0) + now - one.since
+        one.status, one.since = found.status, now
+        listener(RunMoved(one.result.key, name, found.status, now - began))
+
+
+def _tail(rest: Rest, one: _Watched, found: runs.Details, listener: Listener) -> None:
+    url = (found.logs or {}).get(found.user_log)
+    if not url:
+        return
+    new = rest.text(url, one.read)
+    one.read += len(new)
+    *lines, one.rest = (one.rest + new).split(b"\n")
+    if found.status in TERMINAL and one.rest:
+        lines, one.rest = [*lines, one.rest], b""
+    for line in lines:
+        # A progress bar rewrites its line; only what stays is a line.
+        listener(RunLogged(one.result.key, line.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode("utf-8", "replace")))
+
+
+def _finished(rest: Rest, one: _Watched) -> Result:
+    run = outcome(rest, one.result.live_name)
+    run["seconds"] = {status: round(seconds, 1) for status, seconds in one.phases.items()}
+    over = run["status"] == COMPLETED
+    return replace(one.result, run=run, error=one.result.error if over else str(run["error"]))
+
+
+def outcome(rest: Rest, name: str) -> dict[str, Any]:
+    """Where a run stands: status, error, times and metrics."""
+    found = runs.details(rest, name)
+    if found is None:
+        return {"status": "NotFound", "error": f"there is no run {name}", "metrics": {}}
+    return {
+        "status": found.status,
+        "error": found.error,
+        "started_at": found.started_at,
+        "ended_at": found.ended_at,
+        "metrics": runs.metrics(rest, name) if found.status in TERMINAL else {},
+    }

@@ -1,0 +1,9 @@
+"""From a target's coordinates to a workspace that answers."""
+
+from runner.azureml import embedded
+from runner.azureml.workspace import Workspace
+
+
+def connect(subscription_id: str, resource_group: str, name: str) -> Workspace:
+    """The workspace with these coordinates; without any, the embedded one, which is started if need be."""
+    return Workspace(subscription_id, resource_group, name) if subscription_id else embedded.connect()

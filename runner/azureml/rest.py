@@ -1,0 +1,104 @@
+"""Reads over the service's REST API, without the SDK's models: cheap enough to do on every plan."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from azure.core import PipelineClient
+from azure.core.pipeline.policies import (
+    BearerTokenCredentialPolicy,
+    HeadersPolicy,
+    RetryPolicy,
+    UserAgentPolicy,
+)
+from azure.core.pipeline.transport import RequestsTransport
+from azure.core.rest import HttpRequest
+
+from runner import __version__
+from runner.azureml.credential import credential
+from runner.azureml.translate import translated
+from runner.azureml.workspace import Workspace
+from runner.errors import ServiceError
+
+# The api-versions that the SDK itself speaks (docs/azure-ml.md).
+VERSIONS = {
+    "workspaces": "2024-10-01-preview",
+    "computes": "2023-08-01-preview",
+    "environments": "2023-04-01-preview",
+    "data": "2023-04-01-preview",
+    "jobs": "2024-01-01-preview",
+}
+_NOT_FOUND = 404
+
+
+class Rest:
+    """Signed requests to one workspace. Raises ServiceError; a missing thing is None where that is an answer."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._credential = credential(workspace)
+        self._client = PipelineClient(
+            workspace.arm_url,
+            policies=[
+                HeadersPolicy({"Accept": "application/json"}),
+                UserAgentPolicy(f"aml-runner/{__version__}"),
+                RetryPolicy(),
+                BearerTokenCredentialPolicy(self._credential, f"{workspace.arm_url}/.default"),
+            ],
+            transport=RequestsTransport(connection_verify=workspace.ca_file or True),
+        )
+        self._facts: dict[str, Any] = {}
+
+    def get(self, path: str, **query: str) -> dict[str, Any] | None:
+        """One resource of the workspace, e.g. `computes/cpu-cluster`; None when it does not exist."""
+        return self._get(f"{self.workspace.path}/{path}", _versioned(path, query))
+
+    def list(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
+        """All resources of a collection, over all pages."""
+        url: str | None = f"{self.workspace.path}/{path}"
+        params = _versioned(path, query)
+        while url:
+            page = self._get(url, params) or {}
+            yield from page.get("value", [])
+            url, params = page.get("nextLink"), {}
+
+    def facts(self) -> dict[str, Any]:
+        """The workspace's own properties, asked once. Raises ServiceError when there is no such workspace."""
+        if not self._facts:
+            found = self._get(self.workspace.path, {"api-version": VERSIONS["workspaces"]})
+            if not found:
+                raise ServiceError(f"there is no workspace {self.workspace.name!r} here", status=_NOT_FOUND)
+            self._facts = found["properties"]
+        return self._facts
+
+    def data_plane(self, service: str, path: str, *, post: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        """Run history (`history/v1.0`) and MLflow (`mlflow/v2.0`) live on the host of the tracking URI."""
+        host = urlsplit(str(self.facts()["mlFlowTrackingUri"])).netloc
+        return self._get(f"https://{host}/{service}{self.workspace.path}/{path}", {}, post)
+
+    def text(self, url: str, start: int) -> bytes:
+        """The bytes of a signed URL from `start` on; empty when there is no more (yet)."""
+        import requests
+
+        headers = {"Range": f"bytes={start}-", "x-ms-version": "2021-12-02"}
+        with translated("reading a log"):
+            reply = requests.get(url, headers=headers, verify=self.workspace.ca_file or True, timeout=60)
+            if reply.status_code in {_NOT_FOUND, 416}:
+                return b""
+            reply.raise_for_status()
+        # A server may ignore the range and send everything.
+        return reply.content if reply.status_code == 206 else reply.content[start:]
+
+    def _get(self, url: str, query: Mapping[str, str], post: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        request = HttpRequest("POST" if post is not None else "GET", url, params=dict(query), json=post)
+        with translated(f"reading {urlsplit(url).path.rsplit('/workspaces/', 1)[-1]}"):
+            reply = self._client.send_request(request)
+            if reply.status_code == _NOT_FOUND:
+                return None
+            reply.raise_for_status()
+            answer: dict[str, Any] = reply.json()
+        return answer
+
+
+def _versioned(path: str, query: Mapping[str, str]) -> dict[str, str]:
+    return {"api-version": VERSIONS[path.split("/", maxsplit=1)[0]], **query}

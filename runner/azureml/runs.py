@@ -1,0 +1,59 @@
+"""What a run did: its error, its log, its metrics. Run history and MLflow, read over REST."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from runner.azureml.rest import Rest
+from runner.errors import ServiceError
+
+_USER_LOG = "user_logs/std_log"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """A run as run history tells it. `logs` maps log names to signed URLs; times are ISO 8601."""
+
+    status: str
+    error: str = ""
+    logs: dict[str, str] | None = None
+    started_at: str = ""
+    ended_at: str = ""
+    properties: dict[str, str] | None = None
+
+    @property
+    def user_log(self) -> str:
+        """The name of the log that the user's process writes, or else of the one that says most; empty if none."""
+        names = sorted(self.logs or {})
+        return next((name for name in names if name.startswith(_USER_LOG)), "")
+
+
+def details(rest: Rest, name: str) -> Details | None:
+    """A run's details, or None when there is no such run."""
+    found = rest.data_plane("history/v1.0", f"runs/{name}/details")
+    if found is None:
+        return None
+    return Details(
+        status=str(found.get("status") or ""),
+        error=_error(found.get("error") or {}),
+        logs=dict(found.get("logFiles") or {}),
+        started_at=str(found.get("startTimeUtc") or ""),
+        ended_at=str(found.get("endTimeUtc") or ""),
+        properties=dict(found.get("properties") or {}),
+    )
+
+
+def _error(found: dict[str, Any]) -> str:
+    inner = found.get("error") or found
+    return str(inner.get("message") or "").strip()
+
+
+def metrics(rest: Rest, name: str) -> dict[str, float]:
+    """The last value of every metric of a run; empty when it logged none."""
+    try:
+        found = rest.data_plane("mlflow/v2.0", f"api/2.0/mlflow/runs/get?run_id={name}")
+    except ServiceError as error:
+        if error.code == "RESOURCE_DOES_NOT_EXIST":
+            return {}
+        raise
+    logged = ((found or {}).get("run") or {}).get("data", {}).get("metrics") or []
+    return {str(metric["key"]): float(metric["value"]) for metric in sorted(logged, key=lambda m: str(m["key"]))}

@@ -1,0 +1,90 @@
+"""Writes, through the SDK: it knows the payloads. Imported late; importing it costs about a second."""
+
+import io
+import logging
+import os
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from runner.azureml.credential import credential
+from runner.azureml.translate import translated
+from runner.azureml.workspace import Workspace
+from runner.model.keys import Kind
+
+
+class Writer:
+    """Creates and updates resources of one workspace from specs. Raises ServiceError."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    @cached_property
+    def _client(self) -> Any:
+        if self._workspace.ca_file:
+            # The SDK builds many clients of its own and hands a CA to none of them; requests reads it from here.
+            os.environ["REQUESTS_CA_BUNDLE"] = self._workspace.ca_file
+        for name in ("azure", "msrest"):
+            logging.getLogger(name).setLevel(logging.ERROR)  # its warnings are about itself, e.g. experimental classes
+        from azure.ai.ml import MLClient
+
+        place = self._workspace
+        named = {"cloud": place.cloud, "cloud_metadata": dict(place.cloud_metadata)} if place.cloud else {}
+        return MLClient(
+            credential(place),
+            place.subscription_id,
+            place.resource_group,
+            place.name,
+            show_progress=False,
+            enable_telemetry=False,
+            **named,
+        )
+
+    def prepare(self) -> None:
+        """Loads the SDK, so that the first write does not look slow."""
+        with translated("opening the workspace"):
+            _ = self._client
+
+    def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
+        """Creates or updates a resource from its spec; returns when the service is done with it.
+
+        Relative paths in the spec start at `folder`. A job is built anew each time: the SDK silently drops changes to
+        one it fetched.
+        """
+        with translated(f"{kind} {spec['name']}"), _quiet():
+            entity = self._load(kind, spec, folder)
+            match kind:
+                case Kind.COMPUTE:
+                    self._client.compute.begin_create_or_update(entity).result()
+                case Kind.ENVIRONMENT:
+                    self._client.environments.create_or_update(entity)
+                case Kind.DATA:
+                    self._client.data.create_or_update(entity)
+                case Kind.JOB:
+                    self._client.jobs.create_or_update(entity)
+
+    def cancel(self, name: str) -> None:
+        """Asks the service to stop a run."""
+        with translated(f"canceling {name}"), _quiet():
+            self._client.jobs.begin_cancel(name)
+
+    def _load(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> Any:
+        from azure.ai.ml import load_compute, load_data, load_environment, load_job
+
+        loaders = {
+            Kind.COMPUTE: load_compute,
+            Kind.ENVIRONMENT: load_environment,
+            Kind.DATA: load_data,
+            Kind.JOB: load_job,
+        }
+        text = io.StringIO(yaml.safe_dump(dict(spec), sort_keys=False, allow_unicode=True))
+        return loaders[kind](text, relative_origin=str(folder / "spec.yml"))
+
+
+def _quiet() -> redirect_stdout[io.StringIO]:
+    """The SDK prints hints and upload bars; ours is the only voice."""
+    return redirect_stdout(io.StringIO())

@@ -1,0 +1,79 @@
+"""`aml apply`: plan, ask, carry out, and wait if asked to."""
+
+import sys
+import time
+from collections.abc import Iterable
+
+import click
+
+from runner.cli import options
+from runner.cli.output import diagnose, say, write
+from runner.model.plan import Plan, Result
+from runner.model.runs import COMPLETED
+from runner.report import lines, text
+
+
+@click.command(name="apply", short_help="Make the workspace what the specs say.")
+@options.patterns
+@options.target
+@options.as_json
+@options.retry_failed
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--wait", is_flag=True, help="Wait for the runs; 0 only if every one of them completed.")
+@click.pass_obj
+def command(
+    directory: str,
+    patterns: tuple[str, ...],
+    target: str | None,
+    as_json: bool,
+    retry_failed: tuple[str, ...],
+    auto_approve: bool,
+    wait: bool,
+) -> int:
+    """Make the workspace what the specs say: plan, ask, and carry out in dependency order.
+
+    With --wait it follows the runs to their end, also those that an earlier apply submitted, shows their log and
+    their metrics, and exits with 1 unless every run completed. Interrupting it leaves the runs alone.
+    """
+    from runner import engine
+
+    began = time.monotonic()
+    with options.watching() as progress:
+        session = options.open_session(directory, target, progress)
+        made = engine.plan(session, progress, patterns, retry_failed)
+    if not as_json:
+        write(text.plan(made))
+        diagnose(made.diagnostics)
+    engine.check_applyable(session, made)
+    if made.pending and not auto_approve:
+        _ask(session.target)
+    with options.watching() as progress:
+        results = engine.apply(session, made, progress)
+        if wait:
+            results = engine.await_runs(session, made, results, progress)
+    _report(made, results, as_json, time.monotonic() - began)
+    return 0 if all(_well(result, wait) for result in results) else 1
+
+
+def _ask(target: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError("there is nobody to ask: --auto-approve applies without asking")
+    click.confirm(f"Apply this to {target}?", abort=True, err=True)
+
+
+def _well(result: Result, waited: bool) -> bool:
+    run = result.run.get("status", COMPLETED) if waited else COMPLETED
+    return result.status == "done" and run == COMPLETED
+
+
+def _report(made: Plan, results: Iterable[Result], as_json: bool, seconds: float) -> None:
+    if as_json:
+        from runner.report import json
+
+        click.echo(json.results(made, results, options.now()))
+        return
+    found = list(results)
+    write(text.results(found))
+    done = sum(result.status == "done" and result.action != "no-op" for result in found)
+    if made.pending:
+        say(f"{done} of {len(made.pending)} applied in {lines.duration(seconds)}.")

@@ -1,0 +1,22 @@
+"""`aml cancel`: stop a run."""
+
+import click
+
+from runner.cli import options
+from runner.cli.output import say
+
+
+@click.command(name="cancel", short_help="Cancel a job's run.")
+@click.argument("name", metavar="JOB|RUN")
+@options.target
+@click.pass_obj
+def command(directory: str, name: str, target: str | None) -> int:
+    """Cancel a job's run. JOB is a key such as job/iris-train: its latest run; RUN is a live name."""
+    from runner import engine
+
+    with options.watching() as progress:
+        session = options.open_session(directory, target, progress)
+        run = engine.find_run(session, name)
+        engine.cancel(session, run)
+    say(f"{run.name}: asked to stop.")
+    return 0

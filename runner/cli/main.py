@@ -1,0 +1,49 @@
+"""`aml`: the commands by name. A command's module is imported when it runs, so that `aml --help` answers at once."""
+
+import importlib
+
+import click
+
+from runner import __version__
+
+# name -> (module, what `aml --help` says). A test holds the sentences against the commands' own.
+COMMANDS = {
+    "validate": ("validate", "Check the specs: offline, every problem at once."),
+    "plan": ("plan", "Show what would change in the workspace, and why."),
+    "apply": ("apply", "Make the workspace what the specs say."),
+    "status": ("status", "Show every resource and run, and where each stands."),
+    "logs": ("logs", "Print the log of a job's run."),
+    "cancel": ("cancel", "Cancel a job's run."),
+    "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands by name and loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"runner.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="aml")
+@click.option("-C", "directory", type=click.Path(exists=True, file_okay=False), default=".", help="Run in this folder.")
+@click.pass_context
+def cli(ctx: click.Context, directory: str) -> None:
+    """Your repository is the workspace.
+
+    YAML in specs/ says what should exist in an Azure Machine Learning workspace. `aml plan` says what would change and
+    why, `aml apply` makes it so, and training that was already done for the same content is never done twice.
+    """
+    ctx.obj = directory

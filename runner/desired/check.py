@@ -1,0 +1,116 @@
+"""Holds a document against a model and says what is wrong in a person's words, at the right place."""
+
+import difflib
+import inspect
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from runner.desired.document import Document, Path
+from runner.desired.schema.base import TAGS
+from runner.model.diagnostics import Diagnostic
+
+_EXPECTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "string_type": "text",
+}
+
+
+def check(document: Document, model: type[BaseModel]) -> list[Diagnostic]:
+    """Everything in which the document does not fit the model."""
+    try:
+        model.model_validate(document.value)
+    except ValidationError as error:
+        return [_diagnostic(document, model, dict(problem)) for problem in error.errors(include_url=False)]
+    return []
+
+
+def _diagnostic(document: Document, model: type[BaseModel], problem: dict[str, Any]) -> Diagnostic:
+    path = _path_in(document.value, problem["loc"])
+    name = str(path[-1]) if path else ""
+    match problem["type"]:
+        case "extra_forbidden":
+            message = f"unknown field {name!r}{did_you_mean(name, _fields(model, problem['loc'][:-1]))}"
+            return Diagnostic(message, document.position(path, key=True))
+        case "missing":
+            return Diagnostic(f"missing field {name!r}", document.position(path[:-1]))
+        case "misfit":
+            return Diagnostic(problem["msg"], document.position((*path, problem["ctx"]["field"])))
+    return Diagnostic((f"{name}: " if name else "") + _words(problem), document.position(path))
+
+
+def _words(problem: dict[str, Any]) -> str:
+    kind, given = problem["type"], problem["input"]
+    if kind in _EXPECTED:
+        return f"expected {_EXPECTED[kind]}, not {_shown(given)}"
+    if kind == "literal_error":
+        allowed = problem["ctx"]["expected"]
+        guess = did_you_mean(str(given), [word.strip("' ") for word in allowed.replace(" or ", ", ").split(",")])
+        return f"expected {allowed}, not {_shown(given)}{guess}"
+    if kind == "value_error":
+        return str(problem["ctx"]["error"])
+    if kind == "string_too_short":
+        return "must not be empty"
+    return f"{problem['msg'][0].lower()}{problem['msg'][1:]} (it is {_shown(given)})"
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str() if len(value) > 60:
+            return repr(value[:57] + "...")
+    return repr(value)
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """ ", did you mean 'x'?" when a candidate is close, else nothing."""
+    close = difflib.get_close_matches(word, sorted(candidates), n=1, cutoff=0.7)
+    return f", did you mean {close[0]!r}?" if close else ""
+
+
+def _path_in(value: Any, loc: tuple[str | int, ...]) -> Path:
+    """pydantic's location without the tags of unions: what is in the document, and a missing last field."""
+    path: list[str | int] = []
+    for number, step in enumerate(loc, start=1):
+        is_in = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)
+        if is_in:
+            value = value[step]
+        if is_in or (isinstance(value, dict) and number == len(loc) and step not in TAGS):
+            path.append(step)
+    return tuple(path)
+
+
+def _fields(model: type[BaseModel], loc: Iterable[str | int]) -> set[str]:
+    """The names a mapping at this place may hold."""
+    current: Any = model
+    for step in loc:
+        field = _model_in(current)
+        if field and step in _by_name(field):
+            current = _by_name(field)[str(step)].annotation
+    found = _model_in(current)
+    return set(_by_name(found)) if found else set()
+
+
+def _by_name(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside Optional, Annotated, dict and union annotations, or None."""
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)

@@ -1,0 +1,161 @@
+"""YAML as plain values, with the place in the file of every key and value.
+
+YAML is read as the Azure ML SDK reads it (PyYAML's safe resolver, YAML 1.1). What YAML lets pass silently and nobody
+means is an error here: duplicate keys, keys that are no text, dates, binary, recursive anchors, alias bombs.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import yaml
+
+from runner.model.diagnostics import Diagnostic, Position
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")}
+_MERGE = "tag:yaml.org,2002:merge"
+MAX_VALUES = 100_000  # values a document may hold after its aliases are expanded
+MAX_DEPTH = 100
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document. `keys` holds where a mapping's key stands, `values` where a value begins."""
+
+    file: str
+    value: Any
+    keys: Mapping[Path, Position] = field(default_factory=dict)
+    values: Mapping[Path, Position] = field(default_factory=dict)
+
+    def position(self, path: Path = (), *, key: bool = False) -> Position:
+        """The place of a value, or of its key; that of the nearest enclosing value when it does not exist."""
+        places = self.keys if key else self.values
+        while path and path not in places:
+            path, places = path[:-1], self.values
+        return places.get(path, Position(self.file))
+
+
+def parse(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
+    """All documents of a YAML text that hold something, and what is wrong with it."""
+    documents: list[Document] = []
+    problems: list[Diagnostic] = []
+    try:
+        for node in _compose(text):
+            reader = _Reader(file)
+            value = reader.value(node, ())
+            problems += reader.problems
+            if value is not None:
+                documents.append(Document(file, value, reader.keys, reader.values))
+    except yaml.MarkedYAMLError as error:
+        problems.append(_not_yaml(error, file))
+    except (yaml.YAMLError, RecursionError) as error:
+        problems.append(Diagnostic(f"not YAML: {_first_line(error)}", Position(file)))
+    return documents, problems
+
+
+def _compose(text: str) -> Iterator[yaml.Node]:
+    loader = _Loader(text)
+    try:
+        while loader.check_node():
+            yield cast("yaml.Node", loader.get_node())
+    finally:
+        loader.dispose()
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    where = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+    return Diagnostic(f"not YAML: {error.problem or error.context}", where)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+class _Reader:
+    """Turns the nodes of one document into values and remembers where each stood."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.keys: dict[Path, Position] = {}
+        self.values: dict[Path, Position] = {}
+        self.problems: list[Diagnostic] = []
+        self._open: set[int] = set()  # the nodes we are inside of: meeting one again is recursion
+        self._count = 0
+        self._scalars = yaml.constructor.SafeConstructor()
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        place = self._place(node)
+        self.values.setdefault(path, place)
+        self._count += 1
+        if self._count > MAX_VALUES or len(path) > MAX_DEPTH:
+            raise yaml.YAMLError(f"more than {MAX_VALUES} values or {MAX_DEPTH} levels, aliases included")
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, place)
+        if id(node) in self._open:
+            return self._refuse("an anchor that contains itself", place)
+        self._open.add(id(node))
+        try:
+            return self._mapping(node, path) if isinstance(node, yaml.MappingNode) else self._sequence(node, path)
+        finally:
+            self._open.discard(id(node))
+
+    def _scalar(self, node: yaml.ScalarNode, place: Position) -> Any:
+        if node.tag not in _PLAIN:
+            name = node.tag.rsplit(":", 1)[-1]
+            return self._refuse(f"a YAML {name}, which no spec needs; put quotes around it if text is meant", place)
+        try:
+            return self._scalars.construct_object(node)
+        except (ValueError, yaml.YAMLError) as error:
+            return self._refuse(_first_line(error), place)
+
+    def _sequence(self, node: yaml.Node, path: Path) -> Any:
+        if node.tag != "tag:yaml.org,2002:seq":
+            return self._refuse(f"the YAML tag {node.tag!r}, which no spec needs", self._place(node))
+        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> Any:
+        if node.tag != "tag:yaml.org,2002:map":
+            return self._refuse(f"the YAML tag {node.tag!r}, which no spec needs", self._place(node))
+        own: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                merged = self._merged(value_node, path) | merged
+                continue
+            key = self._key(key_node)
+            if key is None:
+                continue
+            if key in own:
+                self._refuse(f"duplicate key {key!r}; the first is at {self.keys[*path, key]}", self._place(key_node))
+                continue
+            self.keys[*path, key] = self._place(key_node)
+            self.values.pop((*path, key), None)  # a merged value gave way
+            own[key] = self.value(value_node, (*path, key))
+        return merged | own
+
+    def _merged(self, node: yaml.Node, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for source in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            if not isinstance(source, yaml.MappingNode):
+                self._refuse("'<<' merges mappings only", self._place(source))
+                continue
+            inner = self.value(source, (*path, "<<"))
+            found = (inner if isinstance(inner, dict) else {}) | found
+        return found
+
+    def _key(self, node: yaml.Node) -> str | None:
+        if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
+            shown = repr(node.value) if isinstance(node, yaml.ScalarNode) else "a collection"
+            self._refuse(f"the key {shown} is no text; put quotes around it", self._place(node))
+            return None
+        return str(node.value)
+
+    def _place(self, node: yaml.Node) -> Position:
+        return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def _refuse(self, what: str, place: Position) -> None:
+        self.problems.append(Diagnostic(what, place))

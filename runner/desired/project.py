@@ -1,0 +1,69 @@
+"""The project: found from any folder inside it, its `project.yml` read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.desired.check import check
+from runner.desired.document import parse
+from runner.desired.schema import project as schema
+from runner.errors import ConfigError
+from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
+
+FILE = "project.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project on disk. `root` holds `specs/`; `repository` is the folder no path may leave."""
+
+    root: Path
+    repository: Path
+    config: schema.Project
+
+    @property
+    def specs(self) -> Path:
+        """The folder of specs."""
+        return self.root / "specs"
+
+    def shown(self, path: Path) -> str:
+        """A path as people name it: relative to the project where it is inside."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+def find(start: Path) -> Project:
+    """The project that holds `start`: the nearest folder upwards with `specs/project.yml`.
+
+    Raises ConfigError when there is none and InvalidSpecsError when its project.yml is wrong.
+    """
+    folder = start.resolve()
+    for root in (folder, *folder.parents):
+        if (root / "specs" / FILE).is_file():
+            return Project(root, _repository(root), _config(root))
+    raise ConfigError(f"no specs/{FILE} in {folder} or above it")
+
+
+def _repository(root: Path) -> Path:
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
+def _config(root: Path) -> schema.Project:
+    file = f"specs/{FILE}"
+    documents, problems = parse(read_text(root / file, file), file)
+    if not problems and len(documents) != 1:
+        problems = [Diagnostic(f"holds {len(documents)} documents; a project has one", Position(file))]
+    if not problems:
+        problems = check(documents[0], schema.Project)
+    if problems:
+        raise InvalidSpecsError(problems)
+    return schema.Project.model_validate(documents[0].value)
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The text of a spec. A byte order mark is dropped. Raises InvalidSpecsError when it cannot be read."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8: {error.reason} at byte {error.start}"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    raise InvalidSpecsError([Diagnostic(problem, Position(shown))])

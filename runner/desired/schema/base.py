@@ -1,0 +1,71 @@
+"""What the models share."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
+from pydantic_core import PydanticCustomError
+
+
+class Spec(BaseModel):
+    """A mapping with known fields only. Building is deferred: a command pays only for the kinds it meets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _version(value: Any) -> Any:
+    # The SDK turns a number into text; 1.10 would become "1.1", which nobody means.
+    if isinstance(value, float):
+        raise ValueError("reads as a number; put quotes around it")
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, str | int | float):
+        return value
+    raise ValueError("expected text, a number, true or false")
+
+
+def _shape(value: Any) -> str:
+    return "mapping" if isinstance(value, dict) else "value"
+
+
+def misfit(field: str, message: str) -> PydanticCustomError:
+    """What a model's own check raises: fields that do not go together. `field` is where to look."""
+    return PydanticCustomError("misfit", "{message}", {"message": message, "field": field})
+
+
+# A union of a mapping and something else, told apart by shape so that only the right branch is judged.
+BY_SHAPE = Discriminator(_shape)
+TAGS = frozenset({"mapping", "value"})
+
+IgnoreCase = BeforeValidator(_lower)
+Count = Annotated[int, Field(strict=True, ge=0)]
+Positive = Annotated[int, Field(strict=True, ge=1)]
+Text = Annotated[str, Field(min_length=1)]
+Version = Annotated[str, BeforeValidator(_version), Field(min_length=1, max_length=30)]
+Tags = dict[str, str]
+Scalar = Annotated[Any, BeforeValidator(_scalar)]
+
+
+class UserAssignedIdentity(Spec):
+    """An identity by its ARM id."""
+
+    resource_id: Text
+
+
+class ComputeIdentity(Spec):
+    """The identity that a compute runs under."""
+
+    type: Annotated[Literal["system_assigned", "user_assigned", "system_assigned,user_assigned", "none"], IgnoreCase]
+    user_assigned_identities: list[UserAssignedIdentity] = []
+
+
+class NetworkSettings(Spec):
+    """The network that a compute joins."""
+
+    vnet_name: str = ""
+    subnet: str = ""

@@ -1,0 +1,48 @@
+"""Targets: the workspace that a name in project.yml stands for."""
+
+from collections.abc import Mapping
+
+from runner.desired.project import FILE, Project
+from runner.desired.schema.project import Target
+from runner.errors import ConfigError
+
+# What project.yml may read of the environment. It comes from pull requests: a secret must not travel in a URL.
+READABLE = frozenset(
+    {
+        "AZURE_SUBSCRIPTION_ID",
+        "AZURE_RESOURCE_GROUP",
+        "AZUREML_WORKSPACE_NAME",
+        "SUBSCRIPTION",
+        "RESOURCE_GROUP",
+        "WS_NAME",
+    }
+)
+
+
+def choose(project: Project, name: str | None, environment: Mapping[str, str]) -> tuple[str, Target]:
+    """The target of this name (else the default one), its `{{ env.NAME }}` filled in.
+
+    Raises ConfigError when there is no such target, or when it needs a variable that is unset or not readable.
+    """
+    chosen = name or project.config.default_target
+    target = project.config.targets.get(chosen)
+    if target is None:
+        known = ", ".join(sorted(project.config.targets))
+        raise ConfigError(f"no target {chosen!r} in specs/{FILE}; there is: {known}")
+    coordinates = target.model_dump(include={"subscription_id", "resource_group", "workspace_name"})
+    readable = {variable: value for variable, value in environment.items() if variable in READABLE}
+    filled = {field: _render(text, readable, f"targets.{chosen}.{field}") for field, text in coordinates.items()}
+    return chosen, target.model_copy(update=filled)
+
+
+def _render(text: str, readable: Mapping[str, str], where: str) -> str:
+    if "{{" not in text:
+        return text
+    from jinja2 import StrictUndefined, TemplateError
+    from jinja2.sandbox import SandboxedEnvironment
+
+    try:
+        return SandboxedEnvironment(undefined=StrictUndefined).from_string(text).render(env=readable)
+    except TemplateError as error:
+        hint = f"readable are {', '.join(sorted(READABLE))}, when they are set"
+        raise ConfigError(f"specs/{FILE}: {where}: {error.message}; {hint}") from error

@@ -1,0 +1,119 @@
+"""The pipeline: load, read, plan, apply. Every face calls this, and nothing below it."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from runner.apply import execute, wait
+from runner.azureml.connection import connect
+from runner.azureml.rest import Rest
+from runner.azureml.workspace import Workspace
+from runner.azureml.writer import Writer
+from runner.desired import load, project, resolve, targets
+from runner.errors import ConfigError
+from runner.live import logs
+from runner.live import read as live
+from runner.model.events import Listener, Working
+from runner.model.keys import Key, Kind, select
+from runner.model.live import LiveRun
+from runner.model.plan import Plan, Result
+from runner.model.resource import DesiredState
+from runner.plan.planner import make_plan
+
+
+@dataclass(frozen=True)
+class Session:
+    """One project and one target: what is desired, and where."""
+
+    project: project.Project
+    target: str
+    allow_dirty: bool
+    workspace: Workspace
+    desired: DesiredState
+
+    @cached_property
+    def rest(self) -> Rest:
+        """Reads of the workspace."""
+        return Rest(self.workspace)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes to the workspace; loads the SDK when first used."""
+        return Writer(self.workspace)
+
+
+def open_session(
+    start: Path, target: str | None, listener: Listener, environment: Mapping[str, str] = os.environ
+) -> Session:
+    """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked."""
+    found = project.find(start)
+    name, settings = targets.choose(found, target, environment)
+    desired = resolve.resolve(found, load.load_project(found), name)
+    listener(Working("connecting to the workspace"))
+    workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
+    return Session(found, name, settings.allow_dirty, workspace, desired)
+
+
+def plan(session: Session, listener: Listener, patterns: Iterable[str] = (), retry_failed: Iterable[str] = ()) -> Plan:
+    """What would change. Only reads."""
+    keys = [resource.key for resource in session.desired.resources]
+    selected, retry = frozenset(select(keys, patterns)), frozenset(select(keys, retry_failed))
+    listener(Working("reading the workspace"))
+    found = live.read(session.rest, session.desired)
+    return make_plan(session.desired, found, selected=selected or None, retry=retry)
+
+
+def check_applyable(session: Session, made: Plan) -> None:
+    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics."""
+    if not made.applyable:
+        raise ConfigError("the plan has errors; nothing was sent")
+    if made.pending and made.origin.dirty and made.origin.commit and not session.allow_dirty:
+        commit = made.origin.commit[:12]
+        raise ConfigError(
+            f"files differ from commit {commit}: commit them, or set allow_dirty on target {session.target}"
+        )
+
+
+def apply(session: Session, made: Plan, listener: Listener) -> list[Result]:
+    """Carries out a plan that `check_applyable` accepted."""
+    if not made.pending:
+        return []
+    listener(Working("loading the Azure ML SDK"))
+    session.writer.prepare()
+    return execute.execute(made, session.desired, session.writer, session.project.repository, listener)
+
+
+def await_runs(session: Session, made: Plan, results: Iterable[Result], listener: Listener) -> list[Result]:
+    """The results, those of runs once they are over: the submitted ones, and those that already stand for a job."""
+    everything = [*results, *execute.standing(made)]
+    runs = [result for result in everything if result.key.kind is Kind.JOB and result.status == "done"]
+    awaited = {result.live_name: result for result in wait.wait(session.rest, runs, listener)}
+    return [awaited.get(result.live_name, result) for result in everything]
+
+
+def outcomes(session: Session, made: Plan) -> dict[Key, dict[str, Any]]:
+    """Where the run of each planned job stands; jobs without a run of their content are not in it."""
+    standing = [change for change in made.changes if change.run_status]
+    return {change.key: wait.outcome(session.rest, change.live_name) for change in standing}
+
+
+def find_run(session: Session, name: str) -> LiveRun:
+    """A run of this project by its live name, or the latest one of a job by its key. Raises ConfigError."""
+    runs = live.runs(session.rest, session.desired.origin.project)
+    found = [run for run in runs if name in {run.name, run.key, run.key.partition("/")[2]}]
+    if not found:
+        raise ConfigError(f"no run of this project is called {name!r}, nor a job that has one")
+    return found[-1]
+
+
+def log(session: Session, run: LiveRun, *, follow: bool, system: bool) -> Iterator[logs.Piece]:
+    """The run's log, piece by piece; with `follow` until the run is over."""
+    return logs.stream(session.rest, run.name, follow=follow, system=system)
+
+
+def cancel(session: Session, run: LiveRun) -> None:
+    """Asks the service to stop a run."""
+    session.writer.cancel(run.name)

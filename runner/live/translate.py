@@ -1,0 +1,111 @@
+"""REST resources in the words of the specs, so that desired and live compare field by field.
+
+Only what specs state is compared, so only those fields are translated; a server's own fields stay behind.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from runner.model.live import LiveResource, LiveRun
+
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+
+def compute(found: Mapping[str, Any]) -> LiveResource:
+    """A compute. The outer properties are the same for every type; the inner ones are the type's own."""
+    outer = found["properties"]
+    inner = outer.get("properties") or {}
+    spec: dict[str, Any] = {
+        "name": found["name"],
+        "type": str(outer.get("computeType", "")).lower(),
+        "description": outer.get("description") or "",
+        "location": found.get("location") or outer.get("computeLocation"),
+        "size": inner.get("vmSize"),
+        "enable_node_public_ip": inner.get("enableNodePublicIp"),
+        "tags": found.get("tags") or {},
+    }
+    scale = inner.get("scaleSettings") or {}
+    if scale:
+        spec |= {
+            "tier": _snake(inner.get("vmPriority") or "Dedicated"),
+            "min_instances": scale.get("minNodeCount"),
+            "max_instances": scale.get("maxNodeCount"),
+            "idle_time_before_scale_down": seconds(scale.get("nodeIdleTimeBeforeScaleDown")),
+        }
+    return LiveResource(
+        spec={field: value for field, value in spec.items() if value is not None},
+        tags=found.get("tags") or {},
+        state=str(outer.get("provisioningState") or ""),
+        created_at=str(outer.get("createdOn") or ""),
+    )
+
+
+def asset(found: Mapping[str, Any]) -> LiveResource:
+    """One version of an environment or data asset."""
+    properties = found["properties"]
+    return LiveResource(
+        spec={"description": properties.get("description") or "", "tags": properties.get("tags") or {}},
+        tags=properties.get("tags") or {},
+        state=str(properties.get("provisioningState") or "Succeeded"),
+        archived=bool(properties.get("isArchived")),
+        created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+    )
+
+
+def run(found: Mapping[str, Any]) -> LiveRun:
+    """One run of a command job, with what decides it in the form a spec writes it."""
+    properties = found["properties"]
+    services = properties.get("services") or {}
+    return LiveRun(
+        name=found["name"],
+        status=str(properties.get("status") or "Unknown"),
+        created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+        properties=properties.get("properties") or {},
+        spec=_decides(properties),
+        url=str((services.get("Studio") or {}).get("endpoint") or ""),
+    )
+
+
+def _decides(properties: Mapping[str, Any]) -> dict[str, Any]:
+    inputs = {name: _input(value) for name, value in (properties.get("inputs") or {}).items()}
+    spec = {
+        "command": properties.get("command"),
+        "environment": _reference(properties.get("environmentId")),
+        "compute": _reference(properties.get("computeId")),
+        "inputs": inputs,
+        "environment_variables": properties.get("environmentVariables"),
+    }
+    return {field: value for field, value in spec.items() if value}
+
+
+def _input(value: Mapping[str, Any]) -> Any:
+    if value.get("jobInputType") == "literal":
+        return value.get("value")
+    return _reference(value.get("uri"))
+
+
+def _reference(text: str | None) -> str:
+    """`azureml:name:version` for an id of the workspace; anything else as it is."""
+    found = re.search(
+        r"/workspaces/[^/]+/(computes|environments|data)/([^/]+)(?:/(versions|labels)/([^/]+))?$", text or ""
+    )
+    if not found:
+        return text or ""
+    kind, name, how, which = found.groups()
+    if kind == "computes":
+        return name
+    return f"azureml:{name}" + (f"{'@' if how == 'labels' else ':'}{which}" if how else "")
+
+
+def seconds(duration: str | None) -> int | None:
+    """The seconds of an ISO 8601 duration such as PT2M; None for none."""
+    found = _DURATION.fullmatch(duration or "")
+    if not found or not any(found.groups()):
+        return None
+    days, hours, minutes, rest = (float(part or 0) for part in found.groups())
+    return int(days * 86_400 + hours * 3_600 + minutes * 60 + rest)
+
+
+def _snake(text: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower()

@@ -1,0 +1,59 @@
+"""What is wrong with a file and where, collected so that one look shows everything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from runner.errors import AmlError
+
+
+class Severity(StrEnum):
+    """An error stops everything; a warning is said and passed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file: `file` as people name it (relative to the project), line and column from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding; reads like a compiler's."""
+
+    message: str
+    position: Position | None = None
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = f"{self.position}: " if self.position else ""
+        return f"{place}{self.severity}: {self.message}"
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By place, then by text, each once: the order in which a person walks through them."""
+    unique = set(diagnostics)
+    return tuple(sorted(unique, key=lambda d: (d.position or Position(""), d.severity, d.message)))
+
+
+def errors_in(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Only those that stop."""
+    return tuple(d for d in diagnostics if d.severity is Severity.ERROR)
+
+
+class InvalidSpecsError(AmlError):
+    """The repository's files are wrong. `diagnostics` holds every finding, in order."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = in_order(diagnostics)
+        count = len(errors_in(self.diagnostics))
+        super().__init__(f"{count} {'error' if count == 1 else 'errors'} in the specs; nothing was sent")

@@ -1,0 +1,81 @@
+"""What a resource is called: `kind/name`, e.g. `job/iris-train`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from runner.errors import ConfigError
+
+
+class Kind(StrEnum):
+    """The kinds of resource, in the order in which they are usually created."""
+
+    COMPUTE = "compute"
+    ENVIRONMENT = "environment"
+    DATA = "data"
+    JOB = "job"
+
+    @property
+    def folder(self) -> str:
+        """The folder of `specs/` that says what a file in it is."""
+        return {"environment": "environments", "job": "jobs"}.get(self.value, self.value)
+
+    @property
+    def versioned(self) -> bool:
+        """Whether the workspace keeps versions of it, which never change."""
+        return self in {Kind.ENVIRONMENT, Kind.DATA}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Identifies a resource within a project."""
+
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+# The service's rules (docs/azure-ml.md, "Names"), and each in words.
+_ASSET = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
+_COMPUTE = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-\d+$)[a-zA-Z0-9\-]{2,23}")
+_IN_WORDS = {
+    _ASSET: "1-255 letters, digits, '-' and '_', beginning with a letter or digit",
+    _COMPUTE: "3-24 letters, digits and '-', beginning with a letter and not ending in '-' and digits",
+}
+# A job's live name carries a suffix: `-` and twelve digits of its digest, `-r` and `-a` with numbers.
+LONGEST_JOB_NAME = 255 - len("-123456789012-r9999-a9999")
+
+
+def name_problem(key: Key) -> str | None:
+    """Why the service would refuse this name, or None."""
+    rule = _COMPUTE if key.kind is Kind.COMPUTE else _ASSET
+    if not rule.fullmatch(key.name):
+        return f"the service refuses the {key.kind} name {key.name!r}: it must be {_IN_WORDS[rule]}"
+    if key.kind is Kind.JOB and len(key.name) > LONGEST_JOB_NAME:
+        return f"this job name has {len(key.name)} characters; {LONGEST_JOB_NAME} leave room for the run's suffix"
+    return None
+
+
+def select(keys: Iterable[Key], patterns: Iterable[str]) -> set[Key]:
+    """The keys that any pattern matches. A pattern is a glob over `kind/name`, or over the name alone.
+
+    Raises ConfigError for a pattern that matches nothing: it is a typing error far more often than an intention.
+    """
+    everything = set(keys)
+    chosen: set[Key] = set()
+    for pattern in patterns:
+        matches = {key for key in everything if _matches(key, pattern)}
+        if not matches:
+            raise ConfigError(
+                f"nothing matches {pattern!r}; there is: {', '.join(map(str, sorted(everything))) or '-'}"
+            )
+        chosen |= matches
+    return chosen
+
+
+def _matches(key: Key, pattern: str) -> bool:
+    return fnmatchcase(str(key), pattern) or ("/" not in pattern and fnmatchcase(key.name, pattern))

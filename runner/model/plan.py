@@ -1,0 +1,88 @@
+"""The plan: a document, complete in itself, that says what would change and why."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from runner.model.diagnostics import Diagnostic, Position, errors_in
+from runner.model.keys import Key
+from runner.model.resource import Origin
+
+
+class Action(StrEnum):
+    """Everything that can happen to a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    RUN = "run"
+    NO_OP = "no-op"
+
+    @property
+    def symbol(self) -> str:
+        """One look tells them apart."""
+        return {"create": "+", "update": "~", "run": ">", "no-op": " "}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One difference that calls for an action. `before` and `after` are as a spec writes them; None is absent."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one resource. `state` says in words where it stands, e.g. "satisfied by iris-train-1a2b"."""
+
+    key: Key
+    action: Action
+    live_name: str
+    digest: str
+    position: Position
+    reasons: tuple[Reason, ...] = ()
+    depends_on: tuple[Key, ...] = ()
+    state: str = ""
+    run_status: str = ""  # of the run that stands for this content, when there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Changes in dependency order. Only an applyable plan may be applied."""
+
+    origin: Origin
+    changes: tuple[Change, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def applyable(self) -> bool:
+        """Whether nothing stands against applying it."""
+        return not errors_in(self.diagnostics)
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """What apply has to do."""
+        return tuple(change for change in self.changes if change.action is not Action.NO_OP)
+
+    def summary(self) -> dict[str, int]:
+        """How many of each action; what needs nothing counts as `unchanged`."""
+        counts = Counter(change.action for change in self.changes)
+        actions = {action.value: counts[action] for action in Action if action is not Action.NO_OP}
+        return actions | {"unchanged": counts[Action.NO_OP]}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one change. `run` holds status, metrics and times of an awaited run."""
+
+    key: Key
+    action: Action
+    live_name: str
+    status: str  # done | failed | skipped | unknown
+    error: str = ""
+    because: str = ""
+    run: Mapping[str, Any] = field(default_factory=dict)

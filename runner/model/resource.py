@@ -1,0 +1,92 @@
+"""Desired resources: what the repository says should exist, with everything a plan needs to know about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runner.model.diagnostics import Diagnostic, Position
+from runner.model.digest import content_version, run_name
+from runner.model.keys import Key, Kind
+from runner.model.references import Reference
+
+FieldPath = tuple[str | int, ...]  # a place in a spec, e.g. ("inputs", "iris_csv", "path")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A local file or folder as it would be sent: relative POSIX path -> git blob id. A single file has one entry."""
+
+    root: str  # absolute path of the folder, or of the file itself
+    files: Mapping[str, str]
+    is_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One desired resource.
+
+    `spec` is as written, with references of this repository pinned (`azureml:iris@latest` -> `azureml:iris:c0123...`).
+    `content` is what the digest was taken over. `trees` maps the places that name local files (`code`, `path`) to them.
+    """
+
+    key: Key
+    spec: Mapping[str, Any]
+    content: Mapping[str, Any]
+    digest: str
+    position: Position
+    depends_on: tuple[Key, ...] = ()
+    trees: Mapping[FieldPath, Tree] = field(default_factory=dict)
+    folder: str = ""  # absolute; relative paths in `spec` start here
+
+    @property
+    def version(self) -> str:
+        """The version of an environment or data asset: as written, else made from the content."""
+        return str(self.spec.get("version") or content_version(self.digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who writes: what is recorded with everything we create."""
+
+    project: str
+    target: str
+    commit: str = ""  # empty outside git, or before the first commit
+    ref: str = ""
+    dirty: bool = False
+
+    def tags(self, resource: Resource) -> dict[str, str]:
+        """The tags that say whose a resource is; the same names are used for a run's properties."""
+        tags = {
+            "aml.project": self.project,
+            "aml.target": self.target,
+            "aml.key": str(resource.key),
+            "aml.digest": resource.digest,
+            "aml.commit": self.commit + ("-dirty" if self.commit and self.dirty else ""),
+            "aml.ref": self.ref,
+        }
+        return {name: value for name, value in tags.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something that a spec refers to and others own: it must be there, and is never touched."""
+
+    reference: Reference
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """Everything the repository asks of one target, in dependency order."""
+
+    origin: Origin
+    resources: tuple[Resource, ...]
+    externals: tuple[External, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()  # warnings only: errors are raised
+
+    def live_name(self, resource: Resource, attempt: int = 1) -> str:
+        """What the resource is called in the workspace; assets as `name:version`."""
+        name = resource.key.name
+        if resource.key.kind is Kind.JOB:
+            return run_name(name, self.origin.project, resource.digest, attempt)
+        return f"{name}:{resource.version}" if resource.key.kind.versioned else name

@@ -1,0 +1,1 @@
+"""Desired and live state become a plan. Pure: no IO, clock, environment or randomness."""

@@ -1,0 +1,102 @@
+"""The JSON documents: stable, documented in docs/json.md. Additive changes raise the minor of `format_version`."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runner import __version__
+from runner.model.diagnostics import Diagnostic
+from runner.model.keys import Key
+from runner.model.plan import Change, Plan, Reason, Result
+
+FORMAT_VERSION = "1.0"
+
+
+def plan(made: Plan, created_at: str) -> str:
+    """The plan as one object."""
+    return dump(
+        _head(made, created_at)
+        | {
+            "complete": True,
+            "applyable": made.applyable,
+            "resource_changes": [_change(change) for change in made.changes],
+            "drift": [],
+            "diagnostics": diagnostics(made.diagnostics),
+            "summary": made.summary(),
+        }
+    )
+
+
+def results(made: Plan, found: Iterable[Result], created_at: str) -> str:
+    """What an apply did, as one object."""
+    return dump(_head(made, created_at) | {"results": [_result(result) for result in found]})
+
+
+def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], created_at: str) -> str:
+    """Where everything stands, as one object."""
+    resources = [
+        _change(change) | ({"run": dict(runs[change.key])} if change.key in runs else {}) for change in made.changes
+    ]
+    return dump(_head(made, created_at) | {"resources": resources, "diagnostics": diagnostics(made.diagnostics)})
+
+
+def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Findings, each with its place."""
+    return [
+        {"severity": item.severity, "message": item.message}
+        | (
+            {"file": item.position.file, "line": item.position.line, "column": item.position.column}
+            if item.position
+            else {}
+        )
+        for item in found
+    ]
+
+
+def dump(value: Any) -> str:
+    """JSON for machines that people can read too."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _head(made: Plan, created_at: str) -> dict[str, Any]:
+    origin = made.origin
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": __version__,
+        "project": origin.project,
+        "target": origin.target,
+        "commit": origin.commit or None,
+        "dirty": origin.dirty,
+        "created_at": created_at,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "address": str(change.key),
+        "kind": change.key.kind,
+        "name": change.key.name,
+        "action": change.action,
+        "reasons": [_reason(reason) for reason in change.reasons],
+        "live_name": change.live_name,
+        "digest": change.digest,
+        "depends_on": [str(key) for key in change.depends_on],
+        "spec": {"path": change.position.file, "line": change.position.line},
+        "state": change.state,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    found = {"field": reason.field, "before": reason.before, "after": reason.after}
+    return found | ({"file": reason.file} if reason.file else {})
+
+
+def _result(result: Result) -> dict[str, Any]:
+    found = {
+        "address": str(result.key),
+        "action": result.action,
+        "live_name": result.live_name,
+        "status": result.status,
+    }
+    optional = {"error": result.error, "because": result.because, "run": dict(result.run)}
+    return found | {name: value for name, value in optional.items() if value}

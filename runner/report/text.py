@@ -1,0 +1,108 @@
+"""Plans, results and status for people: short lines that fit a terminal of 80 columns."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from runner.model.keys import Key, Kind
+from runner.model.plan import Action, Change, Plan, Reason, Result
+from runner.model.runs import COMPLETED
+from runner.report.lines import (
+    ADD,
+    CHANGE,
+    FAINT,
+    PLAIN,
+    REMOVE,
+    RUN,
+    STRONG,
+    WARN,
+    Line,
+    duration,
+    inert,
+    number,
+    shown,
+)
+
+_STYLES = {Action.CREATE: ADD, Action.UPDATE: CHANGE, Action.RUN: RUN, Action.NO_OP: FAINT}
+
+
+def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
+    """The plan; with `explain` also why nothing happens to the rest."""
+    for change in made.changes:
+        if change.action is not Action.NO_OP or explain:
+            yield from _change(change)
+    if made.pending or explain:
+        yield Line()
+    yield Line(summary(made), STRONG)
+
+
+def summary(made: Plan) -> str:
+    """The last line of every plan."""
+    if not made.pending:
+        return "No changes."
+    count = made.summary()
+    return (
+        f"Plan: {count['create']} to create, {count['update']} to update, 0 to delete, "
+        f"{count['run']} to run ({count['unchanged']} unchanged)."
+    )
+
+
+def _change(change: Change) -> Iterator[Line]:
+    name = f"{change.key.kind}/{change.live_name}" if change.key.kind.versioned else str(change.key)
+    yield Line(f"  {change.action.symbol} {name}", _STYLES[change.action])
+    for reason in change.reasons:
+        yield Line(f"      {_reason(reason)}")
+    if change.key.kind is Kind.JOB or change.action is Action.NO_OP:
+        state = f"{change.state}; " if change.action is Action.RUN and change.state else change.state
+        yield Line(f"      {state}{f'runs as {change.live_name}' if change.action is Action.RUN else ''}", FAINT)
+
+
+def _reason(reason: Reason) -> str:
+    if reason.file:
+        what = "added" if reason.before is None else "removed" if reason.after is None else "changed"
+        return f"{reason.field}: {shown(reason.file)} {what}"
+    return f"{reason.field}: {shown(reason.before)} -> {shown(reason.after)}"
+
+
+def results(found: Iterable[Result]) -> Iterator[Line]:
+    """What an apply did: one paragraph a run, one line for all else that did not go well."""
+    for result in found:
+        if result.run:
+            yield from run(str(result.key), result.live_name, result.run)
+        elif result.status == "failed":
+            yield Line(f"failed: {result.key}: {shown_error(result.error)}", REMOVE)
+        elif result.status == "skipped":
+            yield Line(f"skipped: {result.key}: {result.because}", WARN)
+
+
+def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]]) -> Iterator[Line]:
+    """Every resource: in sync or not, and the run that stands for each job."""
+    for change in made.changes:
+        if change.key in runs:
+            yield from run(str(change.key), change.live_name, runs[change.key])
+            continue
+        words = {Action.CREATE: "not there yet", Action.UPDATE: "differs", Action.RUN: "no run of this content"}
+        standing = words.get(change.action, change.state.lower() or "in sync")
+        yield Line(f"{change.key}  {standing}", _STYLES[change.action] if change.action in words else ADD)
+        yield from (Line(f"  {_reason(reason)}") for reason in change.reasons)
+
+
+def run(key: str, live_name: str, facts: Mapping[str, Any]) -> Iterator[Line]:
+    """One run: status, why it failed, how long each phase took, metrics."""
+    status = str(facts["status"])
+    style = ADD if status == COMPLETED else REMOVE if facts.get("error") else PLAIN
+    yield Line(f"{key}  {status}", style)
+    yield Line(f"  run      {live_name}", FAINT)
+    if facts.get("seconds"):
+        phases = [f"{status.lower()} {duration(seconds)}" for status, seconds in facts["seconds"].items()]
+        yield Line(f"  phases   {', '.join(phases)}", FAINT)
+    if facts.get("error"):
+        yield Line(f"  reason   {shown_error(str(facts['error']))}", REMOVE)
+    metrics = facts.get("metrics") or {}
+    width = max((len(name) for name in metrics), default=0)
+    for count, (name, value) in enumerate(metrics.items()):
+        yield Line(f"  {'metrics' if count == 0 else '':7}  {name:<{width}}  {number(value)}")
+
+
+def shown_error(text: str) -> str:
+    """An error on one line, whole: people search for its words."""
+    return inert(" ".join(text.split()))
