@@ -36,6 +36,7 @@ class Rest:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self._root = workspace.arm_url + workspace.path
         self._credential = credential(workspace)
         self._client = PipelineClient(
             workspace.arm_url,
@@ -51,11 +52,11 @@ class Rest:
 
     def get(self, path: str, **query: str) -> dict[str, Any] | None:
         """One resource of the workspace, e.g. `computes/cpu-cluster`; None when it does not exist."""
-        return self._get(f"{self.workspace.path}/{path}", _versioned(path, query))
+        return self._get(f"{self._root}/{path}", _versioned(path, query))
 
     def list(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
         """All resources of a collection, over all pages."""
-        url: str | None = f"{self.workspace.path}/{path}"
+        url: str | None = f"{self._root}/{path}"
         params = _versioned(path, query)
         while url:
             page = self._get(url, params) or {}
@@ -65,7 +66,7 @@ class Rest:
     def facts(self) -> dict[str, Any]:
         """The workspace's own properties, asked once. Raises ServiceError when there is no such workspace."""
         if not self._facts:
-            found = self._get(self.workspace.path, {"api-version": VERSIONS["workspaces"]})
+            found = self._get(self._root, {"api-version": VERSIONS["workspaces"]})
             if not found:
                 raise ServiceError(f"there is no workspace {self.workspace.name!r} here", status=_NOT_FOUND)
             self._facts = found["properties"]

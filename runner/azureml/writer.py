@@ -3,8 +3,8 @@
 import io
 import logging
 import os
-from collections.abc import Mapping
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ class Writer:
         if self._workspace.ca_file:
             # The SDK builds many clients of its own and hands a CA to none of them; requests reads it from here.
             os.environ["REQUESTS_CA_BUNDLE"] = self._workspace.ca_file
-        for name in ("azure", "msrest"):
-            logging.getLogger(name).setLevel(logging.ERROR)  # its warnings are about itself, e.g. experimental classes
         from azure.ai.ml import MLClient
 
+        # Its warnings are about itself, e.g. experimental classes; importing it sets the level anew.
+        logging.getLogger("azure.ai.ml").setLevel(logging.ERROR)
         place = self._workspace
         named = {"cloud": place.cloud, "cloud_metadata": dict(place.cloud_metadata)} if place.cloud else {}
         return MLClient(
@@ -85,6 +85,8 @@ class Writer:
         return loaders[kind](text, relative_origin=str(folder / "spec.yml"))
 
 
-def _quiet() -> redirect_stdout[io.StringIO]:
-    """The SDK prints hints and upload bars; ours is the only voice."""
-    return redirect_stdout(io.StringIO())
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The SDK prints hints, upload bars and notes about itself; ours is the only voice."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        yield

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import click
 
 from runner.cli import options
-from runner.cli.output import diagnose, say, write
+from runner.cli.output import diagnose, write
 from runner.model.plan import Plan, Result
 from runner.model.runs import COMPLETED
-from runner.report import lines, text
+from runner.report import text
 
 
 @click.command(name="apply", short_help="Make the workspace what the specs say.")
@@ -74,6 +74,4 @@ def _report(made: Plan, results: Iterable[Result], as_json: bool, seconds: float
         return
     found = list(results)
     write(text.results(found))
-    done = sum(result.status == "done" and result.action != "no-op" for result in found)
-    if made.pending:
-        say(f"{done} of {len(made.pending)} applied in {lines.duration(seconds)}.")
+    write(text.tally(found, seconds), sys.stderr)

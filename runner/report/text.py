@@ -74,6 +74,22 @@ def results(found: Iterable[Result]) -> Iterator[Line]:
             yield Line(f"skipped: {result.key}: {result.because}", WARN)
 
 
+def tally(found: Iterable[Result], seconds: float) -> Iterator[Line]:
+    """The last line of an apply: how much was done, how long it took, and how much of that was not the runs' own."""
+    results = [result for result in found if result.action is not Action.NO_OP]
+    if not results:
+        return
+    done = sum(result.status == "done" for result in results)
+    runs = max((_own_time(result.run.get("seconds", {})) for result in results), default=0.0)
+    ours = f", {duration(seconds - runs)} of it aml's own" if runs else ""
+    yield Line(f"{done} of {len(results)} applied in {duration(seconds)}{ours}.", STRONG)
+
+
+def _own_time(phases: Mapping[str, float]) -> float:
+    """The seconds of a run that its environment and its process took; what comes after them is the workspace's."""
+    return sum(seconds for status, seconds in phases.items() if status != "Finalizing")
+
+
 def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]]) -> Iterator[Line]:
     """Every resource: in sync or not, and the run that stands for each job."""
     for change in made.changes:
