@@ -43,8 +43,8 @@ class ExecutionRequest:
     name: str
     command: str  # with ${{inputs.x}} and ${{outputs.x}} still in place
     environment: Environment
-    work_dir: Path  # private to the job; the code is copied here and the command starts here
-    log_dir: Path  # receives user_logs/std_log.txt and system_logs/*.txt
+    work_dir: Path  # private to the job, made at the start and removed at the end; the command starts in wd/ below it
+    log_dir: Path  # receives user_logs/std_log.txt, system_logs/*.txt and what the job writes to outputs/ and logs/
     code: Path | None = None  # a folder of uploaded code
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
@@ -58,8 +58,8 @@ class Outcome:
     """How it ended. `error` is one sentence for a person, with what to do where that is known."""
 
     status: str  # Completed | Failed | Canceled
-    error_code: str = ""  # UserError, JobTimedOut, EnvironmentBuildFailed, InputNotFound, Canceled, SystemError
+    error_code: str = ""  # UserError, JobTimedOut, EnvironmentBuildError, InputNotFoundError, Canceled, SystemError
     error: str = ""
     exit_code: int | None = None
     substitutions: tuple[str, ...] = ()  # "python 3.7 -> 3.11 (not on this machine)"
-    seconds: Mapping[str, float] = field(default_factory=dict)  # environment, inputs, user, outputs
+    seconds: Mapping[str, float] = field(default_factory=dict)  # inputs, environment, user, outputs: those it reached
