@@ -1,0 +1,1 @@
+"""Azure Resource Manager's view of the workspace: one module a kind of resource."""

@@ -1,0 +1,1 @@
+"""Jobs: their states, their records, the nodes they wait for, and the task that carries one out."""
