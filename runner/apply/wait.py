@@ -8,7 +8,7 @@ from typing import Any
 from runner.azureml import runs
 from runner.azureml.rest import Rest
 from runner.errors import ServiceError
-from runner.model.events import Listener, RunLogged, RunMoved
+from runner.model.events import Listener, RunBuilding, RunLogged, RunMoved
 from runner.model.plan import Result
 from runner.model.runs import COMPLETED, TERMINAL
 
@@ -16,11 +16,31 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between two looks; it grows wi
 
 
 @dataclass(slots=True)
+class Tail:
+    """Reads a log that grows, line by line."""
+
+    read: int = 0  # bytes already read
+    rest: bytes = b""  # the start of a line whose end is not there yet
+
+    def lines(self, rest: Rest, url: str | None, *, over: bool) -> list[str]:
+        """The lines that are new; when the run is `over` also a last one without an end."""
+        if not url:
+            return []
+        new = rest.text(url, self.read)
+        self.read += len(new)
+        *whole, self.rest = (self.rest + new).split(b"\n")
+        if over and self.rest:
+            whole, self.rest = [*whole, self.rest], b""
+        # A progress bar rewrites its line; only what stays is a line.
+        return [line.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode("utf-8", "replace") for line in whole]
+
+
+@dataclass(slots=True)
 class _Watched:
     result: Result
     status: str = ""
-    read: int = 0  # bytes of the log already shown
-    rest: bytes = b""  # the start of a line whose end is not there yet
+    build: Tail = field(default_factory=Tail)
+    user: Tail = field(default_factory=Tail)
     phases: dict[str, float] = field(default_factory=dict)  # status -> seconds it lasted, as seen from here
     since: float = 0.0
 
@@ -51,26 +71,22 @@ def _look(rest: Rest, one: _Watched, listener: Listener, began: float, now: floa
     found = runs.details(rest, name)
     if found is None:
         raise ServiceError(f"the run {name} is gone: somebody deleted it while we waited", status=404)
-    _tail(rest, one, found, listener)
+    if found.status in TERMINAL:  # the last lines come before the last word
+        _tail(rest, one, found, listener)
     if found.status != one.status:
         if one.status:
             one.phases[one.status] = one.phases.get(one.status, 0.0) + now - one.since
         one.status, one.since = found.status, now
         listener(RunMoved(one.result.key, name, found.status, now - began))
+    _tail(rest, one, found, listener)
 
 
 def _tail(rest: Rest, one: _Watched, found: runs.Details, listener: Listener) -> None:
-    url = (found.logs or {}).get(found.user_log)
-    if not url:
-        return
-    new = rest.text(url, one.read)
-    one.read += len(new)
-    *lines, one.rest = (one.rest + new).split(b"\n")
-    if found.status in TERMINAL and one.rest:
-        lines, one.rest = [*lines, one.rest], b""
-    for line in lines:
-        # A progress bar rewrites its line; only what stays is a line.
-        listener(RunLogged(one.result.key, line.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode("utf-8", "replace")))
+    over, key = found.status in TERMINAL, one.result.key
+    for line in one.build.lines(rest, (found.logs or {}).get(found.build_log), over=over):
+        listener(RunBuilding(key, line))
+    for line in one.user.lines(rest, (found.logs or {}).get(found.user_log), over=over):
+        listener(RunLogged(key, line))
 
 
 def _finished(rest: Rest, one: _Watched) -> Result:
@@ -87,7 +103,8 @@ def outcome(rest: Rest, name: str) -> dict[str, Any]:
         return {"status": "NotFound", "error": f"there is no run {name}", "metrics": {}}
     return {
         "status": found.status,
-        "error": found.error,
+        "error": found.error or ("canceled on request" if found.status == "Canceled" else ""),
+        "created_at": found.created_at,
         "started_at": found.started_at,
         "ended_at": found.ended_at,
         "metrics": runs.metrics(rest, name) if found.status in TERMINAL else {},

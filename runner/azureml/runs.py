@@ -1,5 +1,6 @@
 """What a run did: its error, its log, its metrics. Run history and MLflow, read over REST."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from runner.azureml.rest import Rest
 from runner.errors import ServiceError
 
 _USER_LOG = "user_logs/std_log"
+_BUILD_LOG = re.compile(r"image_build|environment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,21 @@ class Details:
     status: str
     error: str = ""
     logs: dict[str, str] | None = None
+    created_at: str = ""
     started_at: str = ""
     ended_at: str = ""
     properties: dict[str, str] | None = None
 
     @property
     def user_log(self) -> str:
-        """The name of the log that the user's process writes, or else of the one that says most; empty if none."""
+        """The name of the log that the user's process writes; empty if none."""
         names = sorted(self.logs or {})
         return next((name for name in names if name.startswith(_USER_LOG)), "")
+
+    @property
+    def build_log(self) -> str:
+        """The name of the log of the environment's build; empty if none."""
+        return next((name for name in sorted(self.logs or {}) if _BUILD_LOG.search(name)), "")
 
 
 def details(rest: Rest, name: str) -> Details | None:
@@ -36,6 +44,7 @@ def details(rest: Rest, name: str) -> Details | None:
         status=str(found.get("status") or ""),
         error=_error(found.get("error") or {}),
         logs=dict(found.get("logFiles") or {}),
+        created_at=str(found.get("createdUtc") or ""),
         started_at=str(found.get("startTimeUtc") or ""),
         ended_at=str(found.get("endTimeUtc") or ""),
         properties=dict(found.get("properties") or {}),

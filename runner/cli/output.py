@@ -38,4 +38,4 @@ def say(text: str) -> None:
 def diagnose(found: Iterable[Diagnostic]) -> None:
     """Findings, as a compiler prints them."""
     styles = {Severity.ERROR: REMOVE, Severity.WARNING: WARN}
-    write((Line(inert(str(item)), styles[item.severity]) for item in found), sys.stderr)
+    write((Line(str(item), styles[item.severity]) for item in found), sys.stderr)

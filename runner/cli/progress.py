@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from runner.cli.output import colourful
-from runner.model.events import Event, Finished, RunLogged, RunMoved, Started, Working
+from runner.model.events import Event, Finished, RunBuilding, RunLogged, RunMoved, Started, Working
 from runner.model.plan import Action, Change
 from runner.report.lines import duration, inert
 
@@ -42,7 +42,7 @@ class _Plain:
     def __call__(self, event: Event) -> None:
         line = _sentence(event)
         if line:
-            print(line, file=self._stream, flush=True)
+            print(inert(line), file=self._stream, flush=True)
 
 
 def _sentence(event: Event) -> str:
@@ -52,11 +52,13 @@ def _sentence(event: Event) -> str:
         case Started(change):
             return f"{change.key}: {_DOING[change.action]} {change.live_name}"
         case Finished(change, result):
-            return f"{change.key}: {result.status}{f': {inert(result.error)}' if result.error else ''}"
+            return f"{change.key}: {result.status}{f': {result.error}' if result.error else ''}"
         case RunMoved(key, _, status, seconds):
             return f"{key}: {status} after {duration(seconds)}"
         case RunLogged(key, line):
-            return f"{key} | {inert(line)}"
+            return f"{key} | {line}"
+        case RunBuilding():
+            return ""  # a hundred lines of packages: `aml logs --system` has them
 
 
 class _Terminal:
@@ -66,11 +68,11 @@ class _Terminal:
         from rich.console import Console
         from rich.live import Live
 
-        self._console = Console(file=stream, highlight=False)
-        self._live = Live(console=self._console, refresh_per_second=8, transient=True, get_renderable=self._display)
         self._now = ""
         self._since = time.monotonic()
         self._tail: list[str] = []
+        self._console = Console(file=stream, highlight=False)
+        self._live = Live(console=self._console, refresh_per_second=8, transient=True, get_renderable=self._display)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -89,12 +91,13 @@ class _Terminal:
             case Finished(change, result):
                 self._keep(change, result.status)
             case RunMoved(key, _, status, _):
+                self._tail = []
                 self._begin(f"{key} {status}")
-            case RunLogged(_, line):
+            case RunLogged(_, line) | RunBuilding(_, line):
                 self._tail = [*self._tail, inert(line)][-TAIL:]
 
     def _begin(self, text: str) -> None:
-        self._now, self._since = text, time.monotonic()
+        self._now, self._since = inert(text), time.monotonic()
 
     def _keep(self, change: Change, status: str) -> None:
         from rich.text import Text

@@ -1,6 +1,5 @@
 """Holds a document against a model and says what is wrong in a person's words, at the right place."""
 
-import difflib
 import inspect
 from collections.abc import Iterable
 from typing import Any, get_args
@@ -78,6 +77,8 @@ def _shown(value: Any) -> str:
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """ ", did you mean 'x'?" when a candidate is close, else nothing."""
+    import difflib  # late: only who errs needs it
+
     close = difflib.get_close_matches(word, sorted(candidates), n=1, cutoff=0.7)
     return f", did you mean {close[0]!r}?" if close else ""
 

@@ -4,6 +4,7 @@ YAML is read as the Azure ML SDK reads it (PyYAML's safe resolver, YAML 1.1). Wh
 means is an error here: duplicate keys, keys that are no text, dates, binary, recursive anchors, alias bombs.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -17,6 +18,7 @@ _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float
 _MERGE = "tag:yaml.org,2002:merge"
 MAX_VALUES = 100_000  # values a document may hold after its aliases are expanded
 MAX_DEPTH = 100
+MAX_BITS = 64
 
 Path = tuple[str | int, ...]
 
@@ -57,12 +59,23 @@ def parse(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
 
 
 def _compose(text: str) -> Iterator[yaml.Node]:
+    _measure(text)
     loader = _Loader(text)
     try:
         while loader.check_node():
             yield cast("yaml.Node", loader.get_node())
     finally:
         loader.dispose()
+
+
+def _measure(text: str) -> None:
+    """Refuses what is nested too deeply before it is composed: libyaml composes by recursion and would crash."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            mark = cast("yaml.Mark", event.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"nested more than {MAX_DEPTH} levels deep", problem_mark=mark)
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
@@ -104,13 +117,18 @@ class _Reader:
             self._open.discard(id(node))
 
     def _scalar(self, node: yaml.ScalarNode, place: Position) -> Any:
+        name = node.tag.rsplit(":", 1)[-1]
         if node.tag not in _PLAIN:
-            name = node.tag.rsplit(":", 1)[-1]
             return self._refuse(f"a YAML {name}, which no spec needs; put quotes around it if text is meant", place)
         try:
-            return self._scalars.construct_object(node)
-        except (ValueError, yaml.YAMLError) as error:
-            return self._refuse(_first_line(error), place)
+            value = self._scalars.construct_object(node)
+        except (ValueError, LookupError, yaml.YAMLError):
+            return self._refuse(f"{node.value[:60]!r} is no YAML {name}", place)
+        if isinstance(value, float) and not math.isfinite(value):
+            return self._refuse(f"{node.value!r} is no finite number; put quotes around it if text is meant", place)
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            return self._refuse("a number of more than 64 bits; put quotes around it if text is meant", place)
+        return value
 
     def _sequence(self, node: yaml.Node, path: Path) -> Any:
         if node.tag != "tag:yaml.org,2002:seq":

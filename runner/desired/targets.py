@@ -32,17 +32,25 @@ def choose(project: Project, name: str | None, environment: Mapping[str, str]) -
     coordinates = target.model_dump(include={"subscription_id", "resource_group", "workspace_name"})
     readable = {variable: value for variable, value in environment.items() if variable in READABLE}
     filled = {field: _render(text, readable, f"targets.{chosen}.{field}") for field, text in coordinates.items()}
+    empty = sorted(field for field, text in coordinates.items() if text and not filled[field].strip())
+    if empty:
+        # Without coordinates it would be the embedded workspace, which is not what was asked for.
+        raise ConfigError(f"specs/{FILE}: targets.{chosen}: {', '.join(empty)} came out empty; is the variable empty?")
     return chosen, target.model_copy(update=filled)
 
 
 def _render(text: str, readable: Mapping[str, str], where: str) -> str:
     if "{{" not in text:
         return text
-    from jinja2 import StrictUndefined, TemplateError
+    from jinja2 import StrictUndefined, TemplateError, UndefinedError
     from jinja2.sandbox import SandboxedEnvironment
 
     try:
         return SandboxedEnvironment(undefined=StrictUndefined).from_string(text).render(env=readable)
-    except TemplateError as error:
-        hint = f"readable are {', '.join(sorted(READABLE))}, when they are set"
-        raise ConfigError(f"specs/{FILE}: {where}: {error.message}; {hint}") from error
+    except UndefinedError as error:
+        hint = f"readable are {', '.join(f'env.{name}' for name in sorted(READABLE))}"
+        raise ConfigError(
+            f"specs/{FILE}: {where}: {text!r} names what is not set or must not be read; {hint}"
+        ) from error
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ConfigError(f"specs/{FILE}: {where}: {text!r} is no valid template: {error}") from error

@@ -15,6 +15,8 @@ from runner.model.digest import blob_id
 from runner.model.resource import Tree
 
 _NEVER = {".git", "__pycache__"}
+# They have done their work here. Sent along, the SDK would apply them again and leave out what git tracks all the same.
+_IGNORE_FILES = {".amlignore", ".gitignore"}
 
 
 def read(path: Path, repository: Repository) -> Tree:
@@ -25,7 +27,11 @@ def read(path: Path, repository: Repository) -> Tree:
     if names is None:
         names = _walk(path)
     ignored = _ignored(path, outside_git=not repository.exists)
-    kept = [name for name in names if not ignored.match_file(name) and not _NEVER.intersection(name.split("/"))]
+    kept = [
+        name
+        for name in names
+        if name not in _IGNORE_FILES and not _NEVER.intersection(name.split("/")) and not ignored.match_file(name)
+    ]
     files = {name: blob_id(content(path / name, repository.root)) for name in kept if _present(path / name)}
     if not files:
         raise GitError(f"{path} holds no file that would be sent: all are ignored")
@@ -35,7 +41,7 @@ def read(path: Path, repository: Repository) -> Tree:
 def content(path: Path, repository: Path) -> bytes:
     """The bytes of one file. A link inside the repository counts as its content; one that leaves is refused."""
     real = Path(os.path.realpath(path))
-    if path.is_symlink() and not real.is_relative_to(repository.resolve()):
+    if not real.is_relative_to(repository.resolve()):
         raise GitError(f"{path} is a link that leaves the repository")
     if not real.is_file():
         raise GitError(f"{path} is no regular file")

@@ -47,5 +47,13 @@ class RunLogged:
     line: str
 
 
-Event = Working | Started | Finished | RunMoved | RunLogged
+@dataclass(frozen=True, slots=True)
+class RunBuilding:
+    """The environment of an awaited run is being built; a line of what the builder says."""
+
+    key: Key
+    line: str
+
+
+Event = Working | Started | Finished | RunMoved | RunLogged | RunBuilding
 Listener = Callable[[Event], None]

@@ -41,7 +41,8 @@ class Resource:
     @property
     def version(self) -> str:
         """The version of an environment or data asset: as written, else made from the content."""
-        return str(self.spec.get("version") or content_version(self.digest))
+        stated = self.spec.get("version")
+        return content_version(self.digest) if stated is None else str(stated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from runner.model.diagnostics import Diagnostic, Severity
 from runner.model.keys import Key, Kind
@@ -107,8 +108,14 @@ def _job(planning: Planning, resource: Resource) -> Change:
     where = phase(latest.status)
     if where is Phase.FAILED and resource.key in planning.retry:
         reasons = (Reason("attempt", before=latest.status, after="retry"),)
-        return planning.change(resource, Action.RUN, reasons, state="retry", attempt=len(attempts) + 1)
+        return planning.change(resource, Action.RUN, reasons, state="retry", attempt=_free_attempt(planning, resource))
     return _standing(planning, resource, latest, where)
+
+
+def _free_attempt(planning: Planning, resource: Resource) -> int:
+    """The first attempt whose name no run has: earlier ones may have been deleted in between."""
+    taken = {run.name for run in planning.live.runs}
+    return next(number for number in count(2) if planning.desired.live_name(resource, number) not in taken)
 
 
 def _standing(planning: Planning, resource: Resource, run: LiveRun, where: Phase) -> Change:

@@ -8,6 +8,7 @@ from runner import __version__
 from runner.model.diagnostics import Diagnostic
 from runner.model.keys import Key
 from runner.model.plan import Change, Plan, Reason, Result
+from runner.report.lines import inert
 
 FORMAT_VERSION = "1.0"
 
@@ -54,8 +55,9 @@ def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
 
 
 def dump(value: Any) -> str:
-    """JSON for machines that people can read too."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON for machines that people can read too, and that does nothing to the terminal they read it on."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return "".join(char if char == "\n" or inert(char) == char else json.dumps(char)[1:-1] for char in text)
 
 
 def _head(made: Plan, created_at: str) -> dict[str, Any]:

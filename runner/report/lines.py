@@ -17,27 +17,39 @@ PLAIN, ADD, CHANGE, RUN, REMOVE, WARN, FAINT, STRONG = (
 )
 
 
+# Control and format characters, line and paragraph separators, and lone surrogates, which cannot even be printed.
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of output."""
+    """One line of output. Its text is always inert, so that no renderer can forget it."""
 
     text: str = ""
     style: str = PLAIN
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", inert(self.text))
 
 
 def inert(text: str) -> str:
     """Text from specs and logs without what steers a terminal: control characters, and marks that turn direction."""
     return "".join(
-        char if char == "\t" or unicodedata.category(char) not in {"Cc", "Cf"} else "\N{REPLACEMENT CHARACTER}"
+        char if char == "\t" or unicodedata.category(char) not in _STEERING else "\N{REPLACEMENT CHARACTER}"
         for char in text
     )
+
+
+def one_line(text: str) -> str:
+    """A message on one line, whole: people search for its words."""
+    return inert(" ".join(text.split()))
 
 
 def shown(value: Any) -> str:
     """A spec's value on one line, as YAML would write it; long ones are shortened."""
     if value is None:
         return "(none)"
-    text = inert(str(value).lower() if isinstance(value, bool) else " ".join(str(value).split()))
+    text = str(value).lower() if isinstance(value, bool) else one_line(str(value))
     return text if len(text) <= 60 else text[:57] + "..."
 
 

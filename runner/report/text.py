@@ -17,8 +17,8 @@ from runner.report.lines import (
     WARN,
     Line,
     duration,
-    inert,
     number,
+    one_line,
     shown,
 )
 
@@ -69,7 +69,7 @@ def results(found: Iterable[Result]) -> Iterator[Line]:
         if result.run:
             yield from run(str(result.key), result.live_name, result.run)
         elif result.status == "failed":
-            yield Line(f"failed: {result.key}: {shown_error(result.error)}", REMOVE)
+            yield Line(f"failed: {result.key}: {one_line(result.error)}", REMOVE)
         elif result.status == "skipped":
             yield Line(f"skipped: {result.key}: {result.because}", WARN)
 
@@ -112,13 +112,8 @@ def run(key: str, live_name: str, facts: Mapping[str, Any]) -> Iterator[Line]:
         phases = [f"{status.lower()} {duration(seconds)}" for status, seconds in facts["seconds"].items()]
         yield Line(f"  phases   {', '.join(phases)}", FAINT)
     if facts.get("error"):
-        yield Line(f"  reason   {shown_error(str(facts['error']))}", REMOVE)
+        yield Line(f"  reason   {one_line(str(facts['error']))}", REMOVE)
     metrics = facts.get("metrics") or {}
     width = max((len(name) for name in metrics), default=0)
     for count, (name, value) in enumerate(metrics.items()):
         yield Line(f"  {'metrics' if count == 0 else '':7}  {name:<{width}}  {number(value)}")
-
-
-def shown_error(text: str) -> str:
-    """An error on one line, whole: people search for its words."""
-    return inert(" ".join(text.split()))

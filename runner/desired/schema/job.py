@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, Tag, model_validator
+from pydantic import AfterValidator, Field, Tag, model_validator
 
 from runner.desired.schema.assets import InlineEnvironment
 from runner.desired.schema.base import BY_SHAPE, Count, IgnoreCase, Positive, Scalar, Spec, Text, misfit
@@ -82,8 +82,15 @@ class QueueSettings(Spec):
     priority: Annotated[Literal["low", "medium", "high"], IgnoreCase] | None = None
 
 
+def _reference(text: str) -> str:
+    if text.startswith(("azureml:", "/subscriptions/")):
+        return text
+    raise ValueError("expected azureml:NAME@latest, azureml:NAME:VERSION, an id, or an environment written out")
+
+
 _Input = Annotated[Annotated[Input, Tag("mapping")] | Annotated[Scalar, Tag("value")], BY_SHAPE]
-_Environment = Annotated[Annotated[InlineEnvironment, Tag("mapping")] | Annotated[Text, Tag("value")], BY_SHAPE]
+_Named = Annotated[Text, AfterValidator(_reference)]
+_Environment = Annotated[Annotated[InlineEnvironment, Tag("mapping")] | Annotated[_Named, Tag("value")], BY_SHAPE]
 
 
 class CommandJob(Spec):
