@@ -37,7 +37,7 @@ class Application:
     def __init__(self, workspace: Workspace, log: RequestLog, lifespan: Callable[[Any], Any]) -> None:
         self._workspace = workspace
         self._log = log
-        self.last_authenticated = time.monotonic()
+        self._last_authenticated = time.monotonic()
         self._services = {
             "": self._router(routes.WORKSPACE),
             "/history/v1.0": self._router(routes.HISTORY),
@@ -54,6 +54,12 @@ class Application:
             ],
             lifespan,
         )
+
+    def idle_seconds(self) -> float:
+        """Since the last request that proved who asks; a workspace with active jobs is never idle."""
+        if self._workspace.dispatcher.busy:
+            self._last_authenticated = time.monotonic()
+        return time.monotonic() - self._last_authenticated
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -86,7 +92,7 @@ class Application:
         if is_blob:
             address = BlobAddress.parse(path)
             guard.check_blob(request, address)
-            self.last_authenticated = time.monotonic()
+            self._last_authenticated = time.monotonic()
             return await blob.serve(request, self._workspace.blobs, address)
         if path.startswith(("/metadata/", "/discovery/", "/login/", "/msi/")):
             return self._open  # each of these checks its own proof
@@ -94,7 +100,7 @@ class Application:
             guard.check_tracking(request)
         else:
             guard.check_bearer(request)
-        self.last_authenticated = time.monotonic()
+        self._last_authenticated = time.monotonic()
         return await self._behind_token(request, path)
 
     async def _behind_token(self, request: Request, path: str) -> ASGIApp:

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 
@@ -23,6 +23,7 @@ from runner.emulator.workspace import Workspace
 
 HOST = "127.0.0.1"  # never anything else
 LOCK_SECONDS = 2.0
+WATCH_SECONDS = 5.0
 _logger = logging.getLogger(__name__)
 
 
@@ -33,13 +34,13 @@ def serve(state: StateDir, idle_seconds: float) -> None:
     state.create()
     lock = _take_lock(state)
     try:
-        asyncio.run(_serve(state, idle_seconds))
+        asyncio.run(_serve(state, lock, idle_seconds))
     finally:
         state.endpoint.unlink(missing_ok=True)
         os.close(lock)
 
 
-async def _serve(state: StateDir, idle_seconds: float) -> None:
+async def _serve(state: StateDir, lock: int, idle_seconds: float) -> None:
     certificates = ensure_certificates(state.tls)
     listening = _bind(state)
     workspace = open_workspace(state, listening.getsockname()[1], certificates, __version__)
@@ -55,11 +56,11 @@ async def _serve(state: StateDir, idle_seconds: float) -> None:
         timeout_graceful_shutdown=2,
     )
     server = _Server(config, state, workspace)
-    idle = asyncio.create_task(_stop_when_idle(server, application, workspace, idle_seconds))
+    watching = asyncio.create_task(_watch(server, application, lambda: _is_ours(state, lock), idle_seconds))
     try:
         await server.serve(sockets=[listening])
     finally:
-        idle.cancel()
+        watching.cancel()
         log.close()
         workspace.database.close()
 
@@ -94,15 +95,22 @@ async def _lifespan(workspace: Workspace) -> AsyncIterator[None]:
     await workspace.tracking.stop()
 
 
-async def _stop_when_idle(server: uvicorn.Server, application: Application, workspace: Workspace, idle: float) -> None:
+async def _watch(server: uvicorn.Server, application: Application, is_ours: Callable[[], bool], idle: float) -> None:
+    """Stop when nobody has asked for anything for long, or when the state was deleted under us."""
     while True:
-        await asyncio.sleep(min(30.0, idle / 4))
-        if workspace.dispatcher.busy:
-            application.last_authenticated = time.monotonic()
-        elif time.monotonic() - application.last_authenticated > idle:
-            _logger.info("idle for %.0f s: stopping", idle)
+        await asyncio.sleep(min(WATCH_SECONDS, idle / 4))
+        if application.idle_seconds() > idle or not is_ours():
+            _logger.info("idle for %.0f s, or the state is gone: stopping", idle)
             server.should_exit = True
             return
+
+
+def _is_ours(state: StateDir, lock: int) -> bool:
+    """Whether the lock file is still the one we hold: else another daemon may serve a new state in its place."""
+    try:
+        return os.path.samestat(os.fstat(lock), state.lock.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _take_lock(state: StateDir) -> int:

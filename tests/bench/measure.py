@@ -21,7 +21,9 @@ class Figure:
 
     def __str__(self) -> str:
         verdict = "ok" if self.value <= self.goal else "MISSED"
-        return f"{self.name:34} {self.value:7.2f} {self.unit:2} (goal: at most {self.goal:g})  {verdict:6}  {self.detail}"
+        return (
+            f"{self.name:34} {self.value:7.2f} {self.unit:2} (goal: at most {self.goal:g})  {verdict:6}  {self.detail}"
+        )
 
 
 def seconds(command: Sequence[str], folder: Path) -> float:
@@ -31,10 +33,10 @@ def seconds(command: Sequence[str], folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def ratio(name: str, arguments: Sequence[str], folder: Path, goal: float, runs: int = 21) -> Figure:
-    """`aml ARGUMENTS` against `python -c pass`, in turns, so that noise meets both."""
-    aml, floor = [sys.executable, "-m", "runner", *arguments], [sys.executable, "-c", "pass"]
-    seconds(aml, folder)  # compiled modules and warm files for both
-    pairs = [(seconds(floor, folder), seconds(aml, folder)) for _ in range(runs)]
+def ratio(name: str, command: Sequence[str], folder: Path, goal: float, runs: int = 21) -> Figure:
+    """A command against `python -c pass`, in turns, so that noise meets both."""
+    floor = [sys.executable, "-c", "pass"]
+    seconds(command, folder)  # compiled modules and warm files for both
+    pairs = [(seconds(floor, folder), seconds(command, folder)) for _ in range(runs)]
     base, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
     return Figure(name, ours / base, goal, "x", f"{ours * 1000:.0f} ms against {base * 1000:.0f} ms for python -c pass")
