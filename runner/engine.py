@@ -21,6 +21,7 @@ from runner.model.keys import Key, Kind, select
 from runner.model.live import LiveRun
 from runner.model.plan import Plan, Result
 from runner.model.resource import DesiredState
+from runner.model.runs import TERMINAL
 from runner.plan.planner import make_plan
 
 
@@ -88,10 +89,13 @@ def apply(session: Session, made: Plan, listener: Listener) -> list[Result]:
 
 def await_runs(session: Session, made: Plan, results: Iterable[Result], listener: Listener) -> list[Result]:
     """The results, those of runs once they are over: the submitted ones, and those that already stand for a job."""
-    everything = [*results, *execute.standing(made)]
-    runs = [result for result in everything if result.key.kind is Kind.JOB and result.status == "done"]
-    awaited = {result.live_name: result for result in wait.wait(session.rest, runs, listener)}
-    return [awaited.get(result.live_name, result) for result in everything]
+    submitted = [result for result in results if result.key.kind is Kind.JOB and result.status == "done"]
+    standing = execute.standing(made)
+    over = {change.live_name for change in made.changes if change.run_status in TERMINAL}
+    going = [*submitted, *(result for result in standing if result.live_name not in over)]
+    known = {result.live_name: result for result in wait.wait(session.rest, going, listener)}
+    known |= {result.live_name: wait.settled(session.rest, result) for result in standing if result.live_name in over}
+    return [known.get(result.live_name, result) for result in [*results, *standing]]
 
 
 def outcomes(session: Session, made: Plan) -> dict[Key, dict[str, Any]]:

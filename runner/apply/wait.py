@@ -90,10 +90,15 @@ def _tail(rest: Rest, one: _Watched, found: runs.Details, listener: Listener) ->
 
 
 def _finished(rest: Rest, one: _Watched) -> Result:
-    run = outcome(rest, one.result.live_name)
-    run["seconds"] = {status: round(seconds, 1) for status, seconds in one.phases.items()}
-    over = run["status"] == COMPLETED
-    return replace(one.result, run=run, error=one.result.error if over else str(run["error"]))
+    seconds = {status: round(seconds, 1) for status, seconds in one.phases.items()}
+    result = settled(rest, one.result)
+    return replace(result, run={**result.run, "seconds": seconds})
+
+
+def settled(rest: Rest, result: Result) -> Result:
+    """The result with the outcome of its run, which is over."""
+    run = outcome(rest, result.live_name)
+    return replace(result, run=run, error="" if run["status"] == COMPLETED else str(run["error"]))
 
 
 def outcome(rest: Rest, name: str) -> dict[str, Any]:

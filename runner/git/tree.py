@@ -32,7 +32,7 @@ def read(path: Path, repository: Repository) -> Tree:
         for name in names
         if name not in _IGNORE_FILES and not _NEVER.intersection(name.split("/")) and not ignored.match_file(name)
     ]
-    files = {name: blob_id(content(path / name, repository.root)) for name in kept if _present(path / name)}
+    files = {_text(name): blob_id(content(path / name, repository.root)) for name in kept if _present(path / name)}
     if not files:
         raise GitError(f"{path} holds no file that would be sent: all are ignored")
     return Tree(str(path), files)
@@ -46,6 +46,14 @@ def content(path: Path, repository: Path) -> bytes:
     if not real.is_file():
         raise GitError(f"{path} is no regular file")
     return real.read_bytes()
+
+
+def _text(name: str) -> str:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise GitError(f"the file name {os.fsencode(name)!r} is not UTF-8; the service cannot hold it") from error
+    return name
 
 
 def _present(path: Path) -> bool:

@@ -67,7 +67,8 @@ def results(found: Iterable[Result]) -> Iterator[Line]:
     """What an apply did: one paragraph a run, one line for all else that did not go well."""
     for result in found:
         if result.run:
-            yield from run(str(result.key), result.live_name, result.run)
+            earlier = " (of an earlier apply: nothing had to run)" if result.action is Action.NO_OP else ""
+            yield from run(str(result.key), result.live_name + earlier, result.run)
         elif result.status == "failed":
             yield Line(f"failed: {result.key}: {one_line(result.error)}", REMOVE)
         elif result.status == "skipped":
