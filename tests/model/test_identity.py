@@ -1,0 +1,71 @@
+"""What a run remembers: enough to explain the next one, and never more than the service keeps."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.model import identity
+from tests.builders import ORIGIN, code, resource
+
+OWN = resource(trees=code(main_py="print()", util_py="x"))
+
+
+def test_properties() -> None:
+    found = identity.properties(ORIGIN, OWN)
+    assert found == ORIGIN.tags(OWN) | {
+        "aml.digest_scheme": "1",
+        "aml.parts": found["aml.parts"],
+        "aml.files": found["aml.files"],
+    }
+    assert set(identity.recorded_parts(found)) == {
+        "code",
+        "command",
+        "compute",
+        "environment",
+        "inputs.iris",
+        "inputs.rate",
+    }
+    assert identity.recorded_files(found) == identity.code_files(OWN)
+    assert set(identity.code_files(OWN)) == {"main.py", "util.py"}
+
+
+def test_no_code_no_files() -> None:
+    assert "aml.files" not in identity.properties(ORIGIN, resource())
+    assert identity.code_files(resource()) == {}
+
+
+def test_too_many_parts_become_coarser() -> None:
+    spec = {"command": "x", "environment": "azureml:e:1", "inputs": {f"input_{n}": n for n in range(200)}}
+    found = identity.properties(ORIGIN, resource(spec=spec))
+    assert set(identity.recorded_parts(found)) == {"command", "environment", "inputs"}
+
+
+def test_too_many_files_are_left_out() -> None:
+    many = resource(trees=code(**{f"module_{n}": str(n) for n in range(200)}))
+    assert "aml.files" not in identity.properties(ORIGIN, many)
+
+
+@given(st.dictionaries(st.text(), st.text()), st.dictionaries(st.text(), st.text()))
+def test_a_property_is_never_longer_than_the_service_keeps(inputs: dict[str, str], env: dict[str, str]) -> None:
+    spec = {"command": "x", "inputs": inputs, "environment_variables": env}
+    found = identity.properties(ORIGIN, resource(spec=spec))
+    assert all(len(value) <= 1000 for value in found.values())
+    assert all(json.loads(found[name]) for name in ("aml.parts",))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "5", '"x"'])
+def test_what_others_wrote_there_is_nothing(text: str) -> None:
+    assert identity.recorded_parts({"aml.parts": text}) == {}
+
+
+def test_empty_facts_are_not_recorded() -> None:
+    bare = type(ORIGIN)("demo", "local")
+    assert set(bare.tags(OWN)) == {"aml.project", "aml.target", "aml.key", "aml.digest"}
+
+
+@pytest.mark.parametrize(("dirty", "commit"), [(False, "c" * 40), (True, "c" * 40 + "-dirty")])
+def test_a_dirty_commit_says_so(*, dirty: bool, commit: str) -> None:
+    origin = type(ORIGIN)("demo", "local", commit="c" * 40, dirty=dirty)
+    assert origin.tags(OWN)["aml.commit"] == commit

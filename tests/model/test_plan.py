@@ -1,0 +1,29 @@
+"""The plan as a document."""
+
+from runner.model.diagnostics import Diagnostic, Severity
+from runner.model.plan import Action
+from tests.builders import change, plan
+
+CHANGES = [
+    change("compute/cpu", Action.CREATE),
+    change("data/iris", Action.NO_OP),
+    change("environment/env", Action.UPDATE),
+    change("job/a", Action.RUN),
+    change("job/b", Action.RUN),
+]
+
+
+def test_summary_and_pending() -> None:
+    made = plan(*CHANGES)
+    assert made.summary() == {"create": 1, "update": 1, "run": 2, "unchanged": 1}
+    assert [str(item.key) for item in made.pending] == ["compute/cpu", "environment/env", "job/a", "job/b"]
+
+
+def test_an_error_stands_against_applying_and_a_warning_does_not() -> None:
+    assert plan(*CHANGES).applyable
+    assert plan(*CHANGES, diagnostics=[Diagnostic("x", severity=Severity.WARNING)]).applyable
+    assert not plan(*CHANGES, diagnostics=[Diagnostic("x")]).applyable
+
+
+def test_symbols_differ() -> None:
+    assert {action: action.symbol for action in Action} == {"create": "+", "update": "~", "run": ">", "no-op": " "}
