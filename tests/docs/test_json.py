@@ -1,0 +1,62 @@
+"""docs/json.md names exactly the fields that the documents have. That its examples are real, test_transcripts says."""
+
+import json
+from typing import Any
+
+import pytest
+
+from runner.model.diagnostics import Diagnostic, Position
+from runner.model.keys import Key, Kind
+from runner.model.plan import Action, Change, Plan, Reason, Result
+from runner.model.resource import Origin
+from runner.report import json as report
+from tests.docs.markdown import ROOT, first_codes
+from tests.docs.transcript import steps
+
+PAGE = ROOT / "docs" / "json.md"
+KEY = Key(Kind.JOB, "iris-train")
+PLACE = Position("specs/jobs/iris-train.yml")
+CHANGE = Change(KEY, Action.RUN, "iris-train-1", "1" * 64, PLACE, (Reason("code", "1", "2", file="main.py"),))
+PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),))
+RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
+
+
+def _example(command: str) -> Any:
+    """The document that the page shows for a command."""
+    shown = next(step.shown for step in steps(PAGE) if step.command.startswith(command))
+    return json.loads("\n".join(shown))
+
+
+def _documents() -> dict[str, tuple[Any, str]]:
+    """Heading -> an object with every field, and the heading of what it begins with."""
+    plan = json.loads(report.plan(PLAN, "now"))
+    results = json.loads(report.results(PLAN, [RESULT], "now"))
+    change = plan["resource_changes"][0]
+    return {
+        "Plan": (plan, "Head"),
+        "Change": (change, ""),
+        "Reason": (change["reasons"][0], ""),
+        "Diagnostic": (plan["diagnostics"][0], ""),
+        "Apply": (results, "Head"),
+        "Result": (results["results"][0], ""),
+        # Only a run that was waited for has seconds: an example of one would have to train.
+        "Run": (_example("aml apply")["results"][-1]["run"] | {"seconds": {}}, ""),
+        "Status": (json.loads(report.status(PLAN, {}, "now")), "Head"),
+        "Validate": (_example("aml validate"), ""),
+    }
+
+
+@pytest.mark.parametrize("heading", _documents())
+def test_the_fields_of_every_object(heading: str) -> None:
+    found, head = _documents()[heading]
+    documented = first_codes(PAGE, heading) | (first_codes(PAGE, head) if head else set())
+    assert documented == set(found)
+
+
+def test_the_run_of_a_status_is_a_run_without_seconds() -> None:
+    run = next(resource["run"] for resource in _example("aml status")["resources"] if "run" in resource)
+    assert set(run) == first_codes(PAGE, "Run") - {"seconds"}
+
+
+def test_the_format_version_is_stated() -> None:
+    assert f"`format_version` is `{report.FORMAT_VERSION}`" in PAGE.read_text("utf-8")
