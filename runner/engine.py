@@ -83,8 +83,8 @@ def apply(session: Session, made: Plan, listener: Listener) -> list[Result]:
     if not made.pending:
         return []
     listener(Working("loading the Azure ML SDK"))
-    session.writer.prepare()
-    return execute.execute(made, session.desired, session.writer, session.project.repository, listener)
+    with session.writer.open():
+        return execute.execute(made, session.desired, session.writer, session.project.repository, listener)
 
 
 def await_runs(session: Session, made: Plan, results: Iterable[Result], listener: Listener) -> list[Result]:

@@ -15,7 +15,7 @@ import platformdirs
 from runner.azureml.workspace import Identity, Workspace
 from runner.errors import ConfigError, ServiceError
 
-_NEEDS = "the embedded workspace is not installed: pip install 'aml-runner[local]'"
+_NEEDS = "the embedded workspace is not installed: install aml-runner with its extra `local`"
 
 
 def state_dir() -> Path:

@@ -2,9 +2,8 @@
 
 import io
 import logging
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from runner.azureml.credential import credential
+from runner.azureml.isolation import isolated
 from runner.azureml.translate import translated
 from runner.azureml.workspace import Workspace
 from runner.model.keys import Kind
@@ -25,9 +25,6 @@ class Writer:
 
     @cached_property
     def _client(self) -> Any:
-        if self._workspace.ca_file:
-            # The SDK builds many clients of its own and hands a CA to none of them; requests reads it from here.
-            os.environ["REQUESTS_CA_BUNDLE"] = self._workspace.ca_file
         from azure.ai.ml import MLClient
 
         # Its warnings are about itself, e.g. experimental classes; importing it sets the level anew.
@@ -44,10 +41,13 @@ class Writer:
             **named,
         )
 
-    def prepare(self) -> None:
-        """Loads the SDK, so that the first write does not look slow."""
-        with translated("opening the workspace"):
-            _ = self._client
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Everything is put inside this block; it loads the SDK first, so that the first write does not look slow."""
+        with isolated(self._workspace.ca_file):
+            with translated("opening the workspace"):
+                _ = self._client
+            yield
 
     def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
         """Creates or updates a resource from its spec; returns when the service is done with it.
@@ -55,7 +55,7 @@ class Writer:
         Relative paths in the spec start at `folder`. A job is built anew each time: the SDK silently drops changes to
         one it fetched.
         """
-        with translated(f"{kind} {spec['name']}"), _quiet():
+        with translated(f"{kind} {spec['name']}"):
             entity = self._load(kind, spec, folder)
             match kind:
                 case Kind.COMPUTE:
@@ -69,11 +69,12 @@ class Writer:
 
     def cancel(self, name: str) -> None:
         """Asks the service to stop a run."""
-        with translated(f"canceling {name}"), _quiet():
+        with translated(f"canceling {name}"), isolated(self._workspace.ca_file):
             self._client.jobs.begin_cancel(name)
 
     def _load(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> Any:
         from azure.ai.ml import load_compute, load_data, load_environment, load_job
+        from marshmallow import ValidationError  # the SDK lets it through, and it is no kind of ValueError
 
         loaders = {
             Kind.COMPUTE: load_compute,
@@ -82,11 +83,13 @@ class Writer:
             Kind.JOB: load_job,
         }
         text = io.StringIO(yaml.safe_dump(dict(spec), sort_keys=False, allow_unicode=True))
-        return loaders[kind](text, relative_origin=str(folder / "spec.yml"))
+        try:
+            return loaders[kind](text, relative_origin=str(folder / "spec.yml"))
+        except ValidationError as error:
+            raise ValueError(f"the SDK refuses it: {_gist(str(error))}") from error
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The SDK prints hints, upload bars and notes about itself; ours is the only voice."""
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        yield
+def _gist(message: str) -> str:
+    """What is wrong, of a message that opens with the names of schemas and ends in links to their documentation."""
+    inner = message.rpartition("Schema failed:")[2].partition("Visit this link")[0]
+    return " ".join(inner.replace("\\n", " ").replace('\\"', '"').split())

@@ -4,6 +4,8 @@ import click
 
 from runner.cli import options
 from runner.cli.output import say
+from runner.errors import ConfigError
+from runner.model.runs import TERMINAL
 
 
 @click.command(name="cancel", short_help="Cancel a job's run.")
@@ -17,6 +19,8 @@ def command(directory: str, name: str, target: str | None) -> int:
     with options.watching() as progress:
         session = options.open_session(directory, target, progress)
         run = engine.find_run(session, name)
+        if run.status in TERMINAL:
+            raise ConfigError(f"{run.name} is over: {run.status}")
         engine.cancel(session, run)
     say(f"{run.name}: asked to stop.")
     return 0

@@ -36,12 +36,13 @@ def _serve(state: StateDir, options: argparse.Namespace) -> int:
 
 
 def _start(state: StateDir, options: argparse.Namespace) -> int:
-    daemon.start(state, options.idle)
+    endpoint = daemon.start(state, options.idle)
+    print(f"The embedded workspace runs at {endpoint.base_url}", file=sys.stderr)
     return 0
 
 
 def _stop(state: StateDir, _: argparse.Namespace) -> int:
-    daemon.stop(state)
+    print("Stopped." if daemon.stop(state) else "It was not running.", file=sys.stderr)
     return 0
 
 
@@ -56,7 +57,7 @@ def _status(state: StateDir, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(report, indent=2))
     else:
-        print("\n".join(f"{name}: {value}" for name, value in report.items()))
+        print("\n".join(f"{name}: {_plain(value)}" for name, value in report.items()))
     return 0 if endpoint else 3
 
 
@@ -67,6 +68,12 @@ def _report(state: StateDir, endpoint: Endpoint | None) -> dict[str, Any]:
     secret_free = {**shown, "metadata_url": None, "identity_endpoint": None}
     known = {name: value for name, value in secret_free.items() if value is not None}
     return {"running": True, "state_dir": str(state.root), **known, **details(endpoint)}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or "none"
+    return "yes" if value is True else "no" if value is False else str(value)
 
 
 def _env(state: StateDir, _: argparse.Namespace) -> int:

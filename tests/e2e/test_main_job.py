@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.e2e.conftest import Repo
 
 pytestmark = pytest.mark.e2e
