@@ -55,8 +55,12 @@ def _words(problem: dict[str, Any]) -> str:
         return f"expected {allowed}, not {_shown(given)}{guess}"
     if kind == "value_error":
         return str(problem["ctx"]["error"])
-    if kind == "string_too_short":
+    if kind in {"string_too_short", "too_short"}:
         return "must not be empty"
+    if kind in {"string_too_long", "too_long"}:
+        return f"must have at most {problem['ctx']['max_length']} characters"
+    if kind == "greater_than_equal":
+        return f"must be at least {problem['ctx']['ge']}, not {_shown(given)}"
     return f"{problem['msg'][0].lower()}{problem['msg'][1:]} (it is {_shown(given)})"
 
 

@@ -6,6 +6,7 @@ means is an error here: duplicate keys, keys that are no text, dates, binary, re
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -71,11 +72,17 @@ def _compose(text: str) -> Iterator[yaml.Node]:
 def _measure(text: str) -> None:
     """Refuses what is nested too deeply before it is composed: libyaml composes by recursion and would crash."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in _events(text):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             mark = cast("yaml.Mark", event.start_mark)
             raise yaml.MarkedYAMLError(problem=f"nested more than {MAX_DEPTH} levels deep", problem_mark=mark)
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    # What is no YAML is said when it is composed, after the documents before it.
+    with suppress(yaml.YAMLError):
+        yield from yaml.parse(text, Loader=_Loader)
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:

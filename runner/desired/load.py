@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from runner.desired import files, local
+from runner.desired import conda, files, local
 from runner.desired.check import check, did_you_mean
 from runner.desired.document import Document, parse
 from runner.desired.links import Link, links
@@ -41,6 +41,14 @@ class Spec:
         return self.document.position()
 
 
+class _File(NamedTuple):
+    """One file as read: its documents, and what is wrong with it as YAML."""
+
+    path: Path
+    documents: list[Document]
+    problems: list[Diagnostic]
+
+
 @dataclass(slots=True)
 class _Loading:
     """What is known so far."""
@@ -53,9 +61,8 @@ class _Loading:
 def load_project(project: Project) -> tuple[Spec, ...]:
     """The project's specs, sorted by key. Raises InvalidSpecsError with everything that is wrong."""
     loading = _Loading()
-    documents = _read(((path, project.shown(path)) for path in files.discover(project.specs)), loading)
-    documents = _unclaimed(documents)
-    _judge(documents, loading, project.repository, project.specs)
+    read = [_read(path, project.shown(path)) for path in files.discover(project.specs)]
+    _judge(_unclaimed(read), loading, project.repository, project.specs)
     _unique(loading)
     _defined(loading, project)
     return _finished(loading)
@@ -64,8 +71,7 @@ def load_project(project: Project) -> tuple[Spec, ...]:
 def load_files(paths: Iterable[Path]) -> tuple[Spec, ...]:
     """Single spec files, also outside a project: references to other resources are taken as they are."""
     loading = _Loading()
-    documents = _read(((path.resolve(), str(path)) for path in paths), loading)
-    _judge(documents, loading, Path("/"), None)
+    _judge([_read(path.resolve(), str(path)) for path in paths], loading, Path("/"), None)
     return _finished(loading)
 
 
@@ -75,27 +81,25 @@ def _finished(loading: _Loading) -> tuple[Spec, ...]:
     return tuple(sorted(loading.specs, key=lambda spec: spec.key))
 
 
-def _read(paths: Iterable[tuple[Path, str]], loading: _Loading) -> list[tuple[Path, Document]]:
-    found: list[tuple[Path, Document]] = []
-    for path, shown in paths:
-        try:
-            documents, problems = parse(read_text(path, shown), shown)
-        except InvalidSpecsError as error:
-            documents, problems = [], list(error.diagnostics)
-        if not documents and not problems:
-            problems = [Diagnostic("is empty: no resource in it", Position(shown))]
-        loading.problems += problems
-        found += [(path, document) for document in documents]
-    return found
+def _read(path: Path, shown: str) -> _File:
+    try:
+        documents, problems = parse(read_text(path, shown), shown)
+    except InvalidSpecsError as error:
+        documents, problems = [], list(error.diagnostics)
+    if not documents and not problems:
+        problems = [Diagnostic("is empty: no resource in it", Position(shown))]
+    return _File(path, documents, problems)
 
 
-def _unclaimed(documents: list[tuple[Path, Document]]) -> list[tuple[Path, Document]]:
-    """A file that another spec reaches by a path belongs to that spec and is no resource."""
+def _unclaimed(read: list[_File]) -> list[_File]:
+    """A file that another spec reaches by a path belongs to that spec and is no resource, whatever is in it."""
     claimed: set[Path] = set()
-    for path, document in documents:
-        # A folder that holds the spec itself (`code: .`) does not make its neighbours files of that spec.
-        claimed |= {place for place in _claims(document.value, path.parent) if not path.is_relative_to(place)}
-    return [(path, document) for path, document in documents if not claimed.intersection((path, *path.parents))]
+    for file in read:
+        for document in file.documents:
+            # A folder that holds the spec itself (`code: .`) does not make its neighbours files of that spec.
+            places = _claims(document.value, file.path.parent)
+            claimed |= {place for place in places if not file.path.is_relative_to(place)}
+    return [file for file in read if not claimed.intersection((file.path, *file.path.parents))]
 
 
 def _claims(value: Any, folder: Path) -> set[Path]:
@@ -112,8 +116,9 @@ def _claims(value: Any, folder: Path) -> set[Path]:
     return own.union(*(_claims(item, folder) for item in value.values()))
 
 
-def _judge(documents: list[tuple[Path, Document]], loading: _Loading, repository: Path, specs: Path | None) -> None:
-    for path, document in documents:
+def _judge(read: list[_File], loading: _Loading, repository: Path, specs: Path | None) -> None:
+    loading.problems += [problem for file in read for problem in file.problems]
+    for path, document in ((file.path, document) for file in read for document in file.documents):
         value = document.value
         kind = files.kind_of(path, value, specs) if isinstance(value, dict) else None
         if kind is None:
@@ -152,7 +157,17 @@ def _own_problems(spec: Spec, repository: Path) -> list[Diagnostic]:
         wrong = local.problem(link.text, spec.folder, repository, link.wants) if link.wants else None
         if wrong:
             found.append(Diagnostic(f"{link.path[-1]}: {wrong}", spec.document.position(link.path)))
+        elif link.path[-1] == "conda_file":
+            found += _conda_problems(spec, link)
     return found
+
+
+def _conda_problems(spec: Spec, link: Link) -> tuple[Diagnostic, ...]:
+    try:
+        conda.read(spec.document, spec.folder, link)
+    except InvalidSpecsError as error:
+        return error.diagnostics
+    return ()
 
 
 def _unique(loading: _Loading) -> None:

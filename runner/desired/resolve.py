@@ -4,12 +4,11 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runner.desired import local
+from runner.desired import conda, local
 from runner.desired.dirty import is_dirty
-from runner.desired.document import parse
 from runner.desired.links import Link
 from runner.desired.load import Spec
-from runner.desired.project import Project, read_text
+from runner.desired.project import Project
 from runner.errors import GitError
 from runner.git import tree
 from runner.git.repository import Repository
@@ -30,7 +29,7 @@ def resolve(project: Project, specs: tuple[Spec, ...], target: str) -> DesiredSt
     problems: list[Diagnostic] = []
     for key in dependency_order(own):
         try:
-            resources[key] = _resource(by_key[key], own[key], resources, project, repository)
+            resources[key] = _resource(by_key[key], own[key], resources, repository)
         except InvalidSpecsError as error:
             problems += error.diagnostics
     if problems:
@@ -57,16 +56,14 @@ def _own_references(spec: Spec, own: Mapping[Key, Spec]) -> tuple[Key, ...]:
     return tuple(sorted(found))
 
 
-def _resource(
-    spec: Spec, own: tuple[Key, ...], known: Mapping[Key, Resource], project: Project, repository: Repository
-) -> Resource:
+def _resource(spec: Spec, own: tuple[Key, ...], known: Mapping[Key, Resource], repository: Repository) -> Resource:
     sent = copy.deepcopy(spec.value)
     trees: dict[FieldPath, Tree] = {}
     for link in spec.links:
         if link.reference and link.reference.key in own and link.reference.key in known:
             _put(sent, link.path, _pinned(link, known))
         elif link.path[-1] == "conda_file":
-            _put(sent, link.path, _conda(spec, link, project))
+            _put(sent, link.path, conda.read(spec.document, spec.folder, link))
         elif link.wants:
             trees[link.path] = _tree(spec, link, repository)
     content = digest.deciding(spec.key.kind, _content(sent, trees))
@@ -88,17 +85,6 @@ def _pinned(link: Link, known: Mapping[Key, Resource]) -> str:
     return (
         f"azureml:{resource.key.name}" if resource.key.kind is Kind.COMPUTE else pinned(resource.key, resource.version)
     )
-
-
-def _conda(spec: Spec, link: Link, project: Project) -> Any:
-    """A conda file counts, and is sent, as what it says: comments and layout are nothing."""
-    path = local.resolve(link.text, spec.folder)
-    documents, problems = parse(read_text(path, project.shown(path)), project.shown(path))
-    if not problems and (len(documents) != 1 or not isinstance(documents[0].value, dict)):
-        problems = [Diagnostic("conda_file: is no conda specification", spec.document.position(link.path))]
-    if problems:
-        raise InvalidSpecsError(problems)
-    return documents[0].value
 
 
 def _tree(spec: Spec, link: Link, repository: Repository) -> Tree:

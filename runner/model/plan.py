@@ -72,7 +72,7 @@ class Plan:
         """How many of each action; what needs nothing counts as `unchanged`."""
         counts = Counter(change.action for change in self.changes)
         actions = {action.value: counts[action] for action in Action if action is not Action.NO_OP}
-        return actions | {"unchanged": counts[Action.NO_OP]}
+        return actions | {"delete": 0, "unchanged": counts[Action.NO_OP]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,11 @@ def _compute(planning: Planning, resource: Resource) -> Change:
         planning.refuse(resource, f"{', '.join(fixed)} cannot change in place: delete the compute or use another name")
     if not found and live.tags.get("aml.digest") != resource.digest:
         found = (Reason("spec", before="another", after="this"),)  # in a field that the service does not return
-    return planning.change(resource, Action.UPDATE if found else Action.NO_OP, found, state=live.state)
+    return planning.change(resource, Action.UPDATE if found else Action.NO_OP, found, state=_health(live))
+
+
+def _health(live: LiveResource) -> str:
+    return "in sync" if live.state in {"", "Succeeded"} else f"in sync, {live.state}"
 
 
 def _asset(planning: Planning, resource: Resource) -> Change:
@@ -95,7 +99,7 @@ def _asset(planning: Planning, resource: Resource) -> Change:
         planning.refuse(resource, f"version {resource.version} is archived; restore it or change the content")
     stated = {name: resource.spec[name] for name in ("description", "tags") if name in resource.spec}
     found = differences(stated, live.spec)
-    return planning.change(resource, Action.UPDATE if found else Action.NO_OP, found, state="present")
+    return planning.change(resource, Action.UPDATE if found else Action.NO_OP, found, state="in sync")
 
 
 def _job(planning: Planning, resource: Resource) -> Change:

@@ -1,5 +1,6 @@
 """Why a run runs: what differs from the last run of the same job."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,18 @@ def run_reasons(resource: Resource, last: LiveRun | None) -> tuple[Reason, ...]:
 
 
 def _field(name: str, resource: Resource, last: LiveRun) -> Reason:
-    return Reason(name, before=_at(last.spec, name), after=_at(resource.spec, name))
+    before, after = _at(last.spec, name), _at(resource.spec, name)
+    return Reason(name, before=_as(after, before), after=after)
+
+
+def _as(like: Any, value: Any) -> Any:
+    """The service keeps literals as text; a number or truth value is shown as what the spec would have said."""
+    if isinstance(value, str) and isinstance(like, int | float):
+        try:
+            return json.loads(value.lower())
+        except ValueError:
+            return value
+    return value
 
 
 def _files(resource: Resource, last: LiveRun) -> list[Reason]:

@@ -41,7 +41,7 @@ def summary(made: Plan) -> str:
         return "No changes."
     count = made.summary()
     return (
-        f"Plan: {count['create']} to create, {count['update']} to update, 0 to delete, "
+        f"Plan: {count['create']} to create, {count['update']} to update, {count['delete']} to delete, "
         f"{count['run']} to run ({count['unchanged']} unchanged)."
     )
 
@@ -98,7 +98,7 @@ def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]]) -> Iterator[Line]:
             yield from run(str(change.key), change.live_name, runs[change.key])
             continue
         words = {Action.CREATE: "not there yet", Action.UPDATE: "differs", Action.RUN: "no run of this content"}
-        standing = words.get(change.action, change.state.lower() or "in sync")
+        standing = words.get(change.action, change.state or "in sync")
         yield Line(f"{change.key}  {standing}", _STYLES[change.action] if change.action in words else ADD)
         yield from (Line(f"  {_reason(reason)}") for reason in change.reasons)
 

@@ -15,7 +15,7 @@ CHANGES = [
 
 def test_summary_and_pending() -> None:
     made = plan(*CHANGES)
-    assert made.summary() == {"create": 1, "update": 1, "run": 2, "unchanged": 1}
+    assert made.summary() == {"create": 1, "update": 1, "run": 2, "delete": 0, "unchanged": 1}
     assert [str(item.key) for item in made.pending] == ["compute/cpu", "environment/env", "job/a", "job/b"]
 
 

@@ -114,7 +114,7 @@ def test_a_new_asset() -> None:
 @pytest.mark.parametrize("owner", ["demo", None, "theirs"])
 def test_equal_content_is_shared_whoever_put_it_there(owner: str | None) -> None:
     change, made = planned(DATA, with_asset(DATA, retagged(present(DATA), project=owner)))
-    assert (change.action, change.state) == (Action.NO_OP, "present")
+    assert (change.action, change.state) == (Action.NO_OP, "in sync")
     assert made.applyable
 
 

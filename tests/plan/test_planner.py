@@ -84,7 +84,7 @@ def test_what_is_as_it_should_be_needs_nothing(state: DesiredState) -> None:
     made = make_plan(state, live(state))
     assert made.pending == ()
     assert made.applyable
-    assert made.summary() == {"create": 0, "update": 0, "run": 0, "unchanged": len(state.resources)}
+    assert made.summary() == {"create": 0, "update": 0, "run": 0, "delete": 0, "unchanged": len(state.resources)}
 
 
 @given(states())
@@ -200,7 +200,7 @@ def test_the_same_under_every_hash_seed() -> None:
         for seed in ("0", "7", "4711")
     }
     assert found == {json.plan(example(), "now") + "\n"}
-    assert example().summary() == {"create": 1, "update": 1, "run": 1, "unchanged": 2}
+    assert example().summary() == {"create": 1, "update": 1, "run": 1, "delete": 0, "unchanged": 2}
 
 
 def test_no_resources_no_plan() -> None:

@@ -53,7 +53,7 @@ class AmlCompute(Compute):
     type: Annotated[Literal["amlcompute"], IgnoreCase]
     tier: Annotated[Literal["dedicated", "low_priority", "lowpriority"], IgnoreCase] = "dedicated"
     min_instances: Count = 0
-    max_instances: Count = 1
+    max_instances: Count = 4
     idle_time_before_scale_down: Positive = Field(120, description="seconds")
     ssh_settings: SshSettings | None = None
 
