@@ -37,8 +37,10 @@ def connect() -> Workspace:
     """
     started = control(["start"])
     if started.returncode != 0:
-        missing = "ModuleNotFoundError" in started.stderr
-        raise ConfigError(_NEEDS) if missing else ServiceError(started.stderr.strip() or "it did not start")
+        if "ModuleNotFoundError" in started.stderr:
+            raise ConfigError(_NEEDS)
+        reason = started.stderr.strip().removeprefix("error: ") or "it did not say why"
+        raise ServiceError(f"the embedded workspace did not start: {reason}")
     try:
         facts = json.loads((state_dir() / "endpoint.json").read_text("utf-8"))
     except (OSError, ValueError) as error:

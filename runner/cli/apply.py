@@ -43,7 +43,7 @@ def command(
         made = engine.plan(session, progress, patterns, retry_failed)
     if not as_json:
         write(text.plan(made))
-        diagnose(made.diagnostics)
+    diagnose(made.diagnostics)
     engine.check_applyable(session, made)
     if made.pending and not auto_approve:
         _ask(session.target)

@@ -1,6 +1,7 @@
 """The JSON documents: stable, documented in docs/json.md. Additive changes raise the minor of `format_version`."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -56,8 +57,20 @@ def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
 
 def dump(value: Any) -> str:
     """JSON for machines that people can read too, and that does nothing to the terminal they read it on."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
     return "".join(char if char == "\n" or inert(char) == char else json.dumps(char)[1:-1] for char in text)
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity, which the metrics of a run that diverged are: they become null."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {name: _finite(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_finite(item) for item in value]
+    return value
 
 
 def _head(made: Plan, created_at: str) -> dict[str, Any]:

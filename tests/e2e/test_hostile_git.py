@@ -9,9 +9,7 @@ pytestmark = pytest.mark.e2e
 
 def test_planted_programs_are_not_run(repo: Repo) -> None:
     repo.write("specs/environments/e.yml", "name: plain\nimage: python:3.11\n")
-    repo.write(
-        "specs/jobs/j.yml", "name: hello\ncode: src\ncommand: echo hello\nenvironment: azureml:plain@latest\n"
-    )
+    repo.write("specs/jobs/j.yml", "name: hello\ncode: src\ncommand: echo hello\nenvironment: azureml:plain@latest\n")
     repo.write("specs/jobs/src/main.txt", "content\n")
     repo.write(".gitattributes", "*.txt filter=planted\n")
     repo.commit()

@@ -62,7 +62,7 @@ def lazy_fetch(repo: Repo, canary: Path) -> None:
     (repo.root / ".git" / "objects" / object_id[:2] / object_id[2:]).unlink()
 
 
-TRAPS = {  # and what springs each of them
+TRAPS: dict[Callable[[Repo, Path], None], list[str]] = {  # and what springs each of them
     fsmonitor: ["status"],
     filters: ["status"],
     hooks: ["checkout", "-q", "-b", "other"],

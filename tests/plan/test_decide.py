@@ -206,7 +206,7 @@ def test_an_attempt_never_takes_a_name_that_is_taken() -> None:
 
 
 @pytest.mark.parametrize("foreign", [{"key": "job/other"}, {"digest": "other"}, {"key": None}])
-def test_only_a_run_of_this_job_and_content_stands(foreign: dict[str, str | None]) -> None:
+def test_only_a_run_of_this_job_and_content_stands(foreign: dict[str, Any]) -> None:
     run = run_of(JOB, **foreign)
     assert planned(JOB, LiveState(runs=(run,)))[0].action is Action.RUN
 

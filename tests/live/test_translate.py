@@ -1,0 +1,213 @@
+"""REST resources, in the shape Azure sends them, in the words of the specs."""
+
+from typing import Any
+
+import pytest
+
+from runner.live import translate
+from runner.model.keys import Kind
+from runner.model.live import LiveState
+from runner.plan.compare import differences
+from runner.plan.planner import make_plan
+from tests.builders import ORIGIN, desired, resource
+
+WS = "/subscriptions/s/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w"
+CLUSTER: dict[str, Any] = {
+    "id": f"{WS}/computes/cpu-cluster",
+    "name": "cpu-cluster",
+    "type": "Microsoft.MachineLearningServices/workspaces/computes",
+    "location": "westeurope",
+    "tags": {"team": "a"},
+    "identity": None,
+    "properties": {
+        "computeType": "AmlCompute",
+        "computeLocation": "westeurope",
+        "description": "Ours.",
+        "provisioningState": "Succeeded",
+        "createdOn": "2026-01-01T00:00:00Z",
+        "isAttachedCompute": False,
+        "properties": {
+            "vmSize": "STANDARD_DS11_V2",
+            "vmPriority": "LowPriority",
+            "enableNodePublicIp": True,
+            "scaleSettings": {"minNodeCount": 0, "maxNodeCount": 4, "nodeIdleTimeBeforeScaleDown": "PT2M"},
+            "nodeStateCounts": {"idleNodeCount": 0},
+            "osType": "Linux",
+        },
+    },
+}
+INSTANCE: dict[str, Any] = {
+    "name": "ada",
+    "location": "westeurope",
+    "properties": {"computeType": "ComputeInstance", "properties": {"vmSize": "Standard_DS3_v2", "state": "Stopped"}},
+}
+DATA: dict[str, Any] = {
+    "name": "3",
+    "properties": {
+        "dataType": "uri_file",
+        "dataUri": "azureml://...",
+        "description": "The iris data.",
+        "isArchived": False,
+        "isAnonymous": False,
+        "tags": {"aml.project": "demo", "aml.digest": "d"},
+        "properties": {},
+    },
+    "systemData": {"createdAt": "2026-01-01T00:00:00Z", "createdBy": "Ada"},
+}
+JOB: dict[str, Any] = {
+    "id": f"{WS}/jobs/train-0123456789ab",
+    "name": "train-0123456789ab",
+    "properties": {
+        "jobType": "Command",
+        "status": "Running",
+        "displayName": "train",
+        "experimentName": "train",
+        "command": "python main.py ${{inputs.iris}}",
+        "codeId": f"{WS}/codes/guid/versions/1",
+        "environmentId": f"{WS}/environments/env/versions/c0123",
+        "computeId": f"{WS}/computes/cpu-cluster",
+        "environmentVariables": {"SEED": "42"},
+        "inputs": {
+            "rate": {"jobInputType": "literal", "value": "0.9"},
+            "iris": {
+                "jobInputType": "uri_file",
+                "uri": f"azureml:{WS}/data/iris/versions/c4567",
+                "mode": "ReadOnlyMount",
+            },
+            "far": {"jobInputType": "uri_folder", "uri": "https://example.com/x"},
+        },
+        "outputs": {"default": {"jobOutputType": "uri_folder"}},
+        "properties": {"aml.key": "job/train", "aml.digest": "abc"},
+        "services": {"Studio": {"jobServiceType": "Studio", "endpoint": "https://ml.azure.com/runs/x"}},
+    },
+    "systemData": {"createdAt": "2026-01-02T00:00:00Z"},
+}
+
+
+def test_a_cluster() -> None:
+    found = translate.compute(CLUSTER)
+    assert found.spec == {
+        "name": "cpu-cluster",
+        "type": "amlcompute",
+        "description": "Ours.",
+        "location": "westeurope",
+        "size": "STANDARD_DS11_V2",
+        "enable_node_public_ip": True,
+        "tags": {"team": "a"},
+        "tier": "low_priority",
+        "min_instances": 0,
+        "max_instances": 4,
+        "idle_time_before_scale_down": 120,
+    }
+    assert (found.tags, found.state, found.created_at) == ({"team": "a"}, "Succeeded", "2026-01-01T00:00:00Z")
+
+
+def test_a_cluster_as_a_spec_writes_it_does_not_differ() -> None:
+    spec = {
+        "$schema": "x",
+        "name": "cpu-cluster",
+        "type": "amlcompute",
+        "size": "Standard_DS11_v2",
+        "tier": "low_priority",
+        "min_instances": 0,
+        "max_instances": 4,
+        "idle_time_before_scale_down": 120,
+        "tags": {"team": "a"},
+    }
+    assert differences(spec, translate.compute(CLUSTER).spec) == ()
+
+
+def test_an_instance() -> None:
+    assert translate.compute(INSTANCE).spec == {
+        "name": "ada",
+        "type": "computeinstance",
+        "description": "",
+        "location": "westeurope",
+        "size": "Standard_DS3_v2",
+        "tags": {},
+    }
+
+
+def test_a_compute_that_failed_half_way() -> None:
+    found = translate.compute({"name": "x", "properties": {"computeType": "AmlCompute", "properties": None}})
+    assert (found.spec["type"], found.tags, found.state) == ("amlcompute", {}, "")
+
+
+def test_an_asset() -> None:
+    found = translate.asset(DATA)
+    assert found.spec == {"description": "The iris data.", "tags": DATA["properties"]["tags"]}
+    assert (found.archived, found.state, found.created_at) == (False, "Succeeded", "2026-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("missing", [{}, {"tags": None, "description": None, "isArchived": True}])
+def test_an_asset_with_little_said(missing: dict[str, Any]) -> None:
+    found = translate.asset({"name": "1", "properties": missing})
+    assert (found.spec, found.archived) == ({"description": "", "tags": {}}, bool(missing))
+
+
+def test_a_run() -> None:
+    found = translate.run(JOB)
+    assert found.spec == {
+        "command": "python main.py ${{inputs.iris}}",
+        "environment": "azureml:env:c0123",
+        "compute": "cpu-cluster",
+        "inputs": {"rate": "0.9", "iris": "azureml:iris:c4567", "far": "https://example.com/x"},
+        "environment_variables": {"SEED": "42"},
+    }
+    assert (found.key, found.digest, found.status) == ("job/train", "abc", "Running")
+    assert (found.created_at, found.url) == ("2026-01-02T00:00:00Z", "https://ml.azure.com/runs/x")
+
+
+@pytest.mark.parametrize(
+    "properties", [{}, dict.fromkeys(("status", "inputs", "services", "properties", "environmentId", "computeId"))]
+)
+def test_a_run_with_nothing_said(properties: dict[str, Any]) -> None:
+    found = translate.run({"name": "x", "properties": properties})
+    assert (found.status, found.spec, found.key, found.url, found.created_at) == ("Unknown", {}, "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        (f"{WS}/environments/env/versions/1", "azureml:env:1"),
+        (f"{WS}/environments/env/labels/latest", "azureml:env@latest"),
+        (f"azureml:{WS}/environments/env/versions/1.2", "azureml:env:1.2"),
+        (
+            "azureml://registries/azureml/environments/lightgbm-3.3/labels/latest",
+            "azureml://registries/azureml/environments/lightgbm-3.3/labels/latest",
+        ),
+        ("AzureML-lightgbm@latest", "AzureML-lightgbm@latest"),
+    ],
+)
+def test_references_are_short_where_they_can_be(environment: str, expected: str) -> None:
+    found = translate.run({"name": "x", "properties": {"environmentId": environment}})
+    assert found.spec["environment"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("PT2M", 120),
+        ("PT120S", 120),
+        ("PT1H30M", 5400),
+        ("P1DT1S", 86401),
+        ("PT0S", 0),
+        ("PT1.5S", 1),
+        ("", None),
+        (None, None),
+        ("P", None),
+        ("PT", None),
+        ("2 minutes", None),
+        ("-PT1S", None),
+    ],
+)
+def test_durations(text: str | None, seconds: int | None) -> None:
+    assert translate.seconds(text) == seconds
+
+
+def test_what_apply_sent_comes_back_as_no_changes() -> None:
+    spec = {"name": "cpu-cluster", "type": "amlcompute", "size": "Standard_DS11_v2", "max_instances": 4}
+    wanted = resource("compute/cpu-cluster", spec)
+    sent = CLUSTER | {"tags": ORIGIN.tags(wanted)}
+    made = make_plan(desired(wanted), LiveState(computes={"cpu-cluster": translate.compute(sent)}))
+    assert (made.pending, made.applyable, made.changes[0].key.kind) == ((), True, Kind.COMPUTE)
