@@ -1,5 +1,6 @@
 """The entry of `aml`: runs a command, and turns whatever goes wrong into a line and an exit code."""
 
+import errno
 import gc
 import os
 import sys
@@ -23,7 +24,10 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """One command line; the exit code."""
     try:
-        return int(cli.main(arguments, prog_name="aml", standalone_mode=False) or OK)
+        code = int(cli.main(arguments, prog_name="aml", standalone_mode=False) or OK)
+        sys.stdout.flush()  # here, where a full disk is still a line and an exit code
+    except BrokenPipeError:
+        return _drop_output()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -37,11 +41,19 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("AML_DEBUG"):
             raise
-        if isinstance(error, OSError):
-            return _say(error)  # the machine's trouble and no bug: a full disk, a file that may not be read
+        if isinstance(error, OSError):  # the machine's trouble and no bug: a full disk, a file that may not be read
+            _say(error)
+            return _drop_output() if error.errno == errno.ENOSPC else ERROR
         print(one_line(f"error: this is a bug of ours: {type(error).__name__}: {error}"), file=sys.stderr)
         print("  AML_DEBUG=1 shows where; please report it", file=sys.stderr)
         return ERROR
+    return code
+
+
+def _drop_output() -> int:
+    """What is left to print goes nowhere, also at exit: the reader (`aml plan | head`) or the room for it is gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ERROR
 
 
 def _say(error: Exception) -> int:

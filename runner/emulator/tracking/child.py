@@ -29,6 +29,7 @@ class Child:
         """Start it, without waiting. What it prints is appended to `log`, which begins anew when it has grown large."""
         self.log = log
         self.ready = False
+        self.served = False  # whether it was ever ready: then its end is no failure to start
         self._folder = _private_folder()
         socket = self._folder / "s"
         self._process, self._log_start = _spawn(
@@ -61,7 +62,7 @@ class Child:
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
             raise self._failed(f"did not answer within {START_SECONDS} s") from None
-        self.ready = True
+        self.ready = self.served = True
 
     async def stop(self) -> None:
         """End it, politely and then not. Also tidies up after one that has died."""

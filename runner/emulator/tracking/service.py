@@ -113,7 +113,7 @@ class Tracking:
         return starting.result()
 
     async def _bring_up(self) -> Child:
-        if self._child and self._child.exit_code is not None:
+        if self._child and self._child.served and not await self._recovers(self._child):
             _logger.warning("MLflow's server ended with exit code %s; starting it again", self._child.exit_code)
             dead, self._child = self._child, None
             await dead.stop()
@@ -121,6 +121,14 @@ class Tracking:
             self._child = self._new_child()
         await self._child.until_ready()
         return self._child
+
+    async def _recovers(self, child: Child) -> bool:
+        """Whether one that broke off answers again. Its death may show only a moment after its connections ended."""
+        try:
+            await child.until_ready()
+        except TrackingError:
+            return False
+        return True
 
     def _new_child(self) -> Child:
         return Child(self._backend, self._artifact_root, self._log)
