@@ -43,12 +43,13 @@ class StateDir:
     def create(self) -> None:
         """Make the directory, private to the user, and mark it as ours so that `reset` dares to delete it."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self.marker.exists() and any(self.root.iterdir()):
+        # The mark is looked for after the look at the rest, and made before it: two that start at once agree.
+        if any(self.root.iterdir()) and not self.marker.exists():
             raise CommandError(f"{self.root} holds files that are not an embedded workspace's: set AML_STATE_DIR anew.")
+        self.marker.write_text(MARKER)
         self.root.chmod(0o700)
         for folder in (self.blobs, self.jobs, self.environments, self.uploads):
             folder.mkdir(mode=0o700, exist_ok=True)
-        self.marker.write_text(MARKER)
 
     @property
     def marker(self) -> Path:
