@@ -5,11 +5,15 @@ import os
 from runner.emulator.auth.guard import Guard
 from runner.emulator.blob.files import BlobStore
 from runner.emulator.endpoint import Endpoint
+from runner.emulator.jobs.components import Components
+from runner.emulator.jobs.crew import Crew
 from runner.emulator.jobs.dispatch import Dispatcher
 from runner.emulator.jobs.environments import Environments
+from runner.emulator.jobs.expansion import Expansion
 from runner.emulator.jobs.order import Orders
+from runner.emulator.jobs.pools import Pools
+from runner.emulator.jobs.resolution import Resolver
 from runner.emulator.jobs.submission import Submissions
-from runner.emulator.jobs.supervise import Crew
 from runner.emulator.jobs.uris import Locator
 from runner.emulator.secrets import Secrets
 from runner.emulator.settings import (
@@ -42,10 +46,12 @@ def open_workspace(state: StateDir, port: int, certificates: Certificates, versi
     blobs = BlobStore(state.blobs, state.uploads, database)
     for container in (DATASTORE_CONTAINER, ARTIFACT_CONTAINER):
         blobs.create_container(container)
-    environments, locator = Environments(assets), Locator(assets, datastores, state.blobs)
+    environments, locator = Environments(assets), Locator(assets, datastores, jobs, state.blobs)
+    components = Components(assets, environments)
+    resolver = Resolver(computes, assets, environments, components, locator)
     tracking = Tracking(state.root, state.artifacts)
-    orders = Orders(state, endpoint, guard.tokens, assets, environments, locator)
-    crew = Crew(jobs, assets, orders, tracking, state.environments)
+    orders = Orders(state, endpoint, guard.tokens, assets, environments, locator, jobs)
+    crew = Crew(jobs, assets, orders, locator, tracking, state.environments, state.artifacts)
     return Workspace(
         endpoint=endpoint,
         secrets=secrets,
@@ -58,10 +64,11 @@ def open_workspace(state: StateDir, port: int, certificates: Certificates, versi
         jobs=jobs,
         blobs=blobs,
         environments=environments,
+        components=components,
         locator=locator,
         tracking=tracking,
-        submissions=Submissions(jobs, computes, assets, environments, locator),
-        dispatcher=Dispatcher(computes, crew),
+        submissions=Submissions(jobs, resolver, Expansion(resolver, components)),
+        dispatcher=Dispatcher(Pools(computes), crew),
     )
 
 

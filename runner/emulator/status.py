@@ -12,6 +12,7 @@ async def status(request: Request) -> Response:
     return ok(
         {
             "jobs": workspace.jobs.counts(),
+            "process_starts": workspace.jobs.process_starts(),
             "computes": len(workspace.computes.all()),
             "mlflow_ui": workspace.guard.browser.link(workspace.base_url),  # opens once, then a cookie does
         }

@@ -9,6 +9,7 @@ from runner.emulator.auth.guard import Guard
 from runner.emulator.blob.address import PREFIX as BLOB_PREFIX
 from runner.emulator.blob.files import BlobStore
 from runner.emulator.endpoint import Endpoint
+from runner.emulator.jobs.components import Components
 from runner.emulator.jobs.dispatch import Dispatcher
 from runner.emulator.jobs.environments import Environments
 from runner.emulator.jobs.submission import Submissions
@@ -40,6 +41,7 @@ class Workspace:
     jobs: Jobs
     blobs: BlobStore
     environments: Environments
+    components: Components
     locator: Locator
     tracking: Tracking
     submissions: Submissions

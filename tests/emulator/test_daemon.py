@@ -196,3 +196,42 @@ def test_jobs_that_ran_when_it_ended_fail_with_a_reason(own: Running, sign: sign
     finally:
         again.close()
     until(lambda: not psutil.pid_exists(job_pid))
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "crashed"])
+def test_sweeps_and_pipelines_that_ran_when_it_ended_fail_with_their_parts(own: Running, sign: signal.Signals) -> None:
+    api = Api(own)
+    try:
+        trial = {"command": "sleep 60${{search_space.x}}", "environmentId": api.plain_environment()}
+        sweep = {
+            "trial": trial,
+            "searchSpace": {"x": ["choice", [[1, 2, 3]]]},
+            "samplingAlgorithm": {"samplingAlgorithmType": "Grid"},
+            "objective": {"goal": "minimize", "primaryMetric": "m"},
+        }
+        api.put("jobs/sweep", jobType="Sweep", limits={"maxConcurrentTrials": 1}, **sweep).raise_for_status()
+        spec = {"type": "command", "command": "sleep 600", "environment": "azureml:plain:1"}
+        files = {"inputs": {"i": {"type": "uri_file", "optional": True}}, "outputs": {"o": {"type": "uri_file"}}}
+        api.put("components/c/versions/1", componentSpec={**spec, **files}).raise_for_status()
+        second = {"componentId": "azureml:c:1", "inputs": {"i": {"value": "${{parent.jobs.a.outputs.o}}"}}}
+        steps = {"a": {"componentId": "azureml:c:1"}, "b": second}
+        api.put("jobs/pipeline", jobType="Pipeline", jobs=steps).raise_for_status()
+        until(lambda: parts(api, "sweep") == ["Running"] and parts(api, "pipeline") == ["Running", "NotStarted"])
+    finally:
+        api.close()
+    os.kill(own.endpoint.pid, sign)
+    until(lambda: not daemon.is_locked(own.state.lock))
+    again = Api(Running(own.state, daemon.start(own.state, 600)))
+    try:
+        for name, expected in (("sweep", ["Failed"]), ("pipeline", ["Failed", "Canceled"])):
+            assert (again.wait(name), again.reason(name)[0]) == ("Failed", "WorkspaceStopped")
+            assert parts(again, name) == expected
+    finally:
+        again.close()
+
+
+def parts(api: Api, name: str) -> list[str]:
+    """The statuses of a sweep's trials or a pipeline's steps."""
+    found = api.call("GET", f"runs/{name}/children", service="/history/v1.0").json()["value"]
+    return [child["status"] for child in found]

@@ -9,6 +9,7 @@ from runner.emulator.arm.kinds import KINDS, AssetKind, content
 from runner.emulator.arm.resource import envelope, page, visible
 from runner.emulator.errors import ServiceError, bad_request, not_found
 from runner.emulator.http import ok, read_properties
+from runner.emulator.jobs.components import ANONYMOUS, DEFAULT_VERSION
 from runner.emulator.names import check_name, check_version
 from runner.emulator.store.assets import Container, Version
 from runner.emulator.workspace import Workspace, of
@@ -18,7 +19,8 @@ RESERVED_PREFIXES = ("azureml-", "microsoft-")  # the service's own environments
 
 async def list_containers(request: Request) -> Response:
     workspace, kind = of(request), _kind(request)
-    containers = [*_provided_containers(workspace, kind), *workspace.assets.containers(kind.name)]
+    kept = [found for found in workspace.assets.containers(kind.name) if found.name != ANONYMOUS]
+    containers = [*_provided_containers(workspace, kind), *kept]
     shown = [container for container in containers if visible(request, container.archived)]
     return ok(page(request, shown, lambda container: _render_container(workspace, container)))
 
@@ -66,7 +68,7 @@ async def put_version(request: Request) -> Response:
     archived = bool(body.pop("isArchived", False))
     check_version(kind.name, version, anonymous=bool(body.get("isAnonymous")))
     kind.check(body)
-    body = {**kind.defaults, **body}
+    body = {**kind.defaults, **_understood(workspace, kind, (name, version), body)}
     existing = workspace.assets.version(kind.name, name, version)
     _check_data_type(workspace, kind, name, body)
     if existing is not None and content(kind, existing.body) != content(kind, body):
@@ -94,6 +96,20 @@ async def start_pending_upload(request: Request) -> Response:
             },
         }
     )
+
+
+def _understood(workspace: Workspace, kind: AssetKind, named: tuple[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """What a component or model refers to must exist; a model that a job made is kept by where it lies."""
+    if kind.name == "components":
+        name, version = named
+        if version == DEFAULT_VERSION:
+            raise bad_request(f"{DEFAULT_VERSION} is no version of a component: it means the latest.")
+        workspace.components.check(body)
+        if name != ANONYMOUS:  # the SDK reads them there, and leaves the version out when it takes the next number
+            return {**body, "componentSpec": {**body["componentSpec"], "name": name, "version": version}}
+    elif kind.name == "models" and (job := workspace.locator.job_of(body["modelUri"])):
+        return {**body, "modelUri": workspace.locator.datastore_uri(body["modelUri"]), "jobName": job}
+    return body
 
 
 def _kind(request: Request) -> AssetKind:
@@ -141,7 +157,10 @@ def _find_container(workspace: Workspace, kind: AssetKind, name: str) -> Contain
 
 
 def _find(workspace: Workspace, kind: AssetKind, name: str, version: str) -> Version:
-    found = next((known for known in _provided(workspace, kind, name) if known.version == version), None)
+    if kind.name == "components" and version == DEFAULT_VERSION:
+        found = workspace.components.default(name)
+    else:
+        found = next((known for known in _provided(workspace, kind, name) if known.version == version), None)
     found = found or workspace.assets.version(kind.name, name, version)
     if found is None:
         raise not_found(f"{kind.name} {name}:{version}")

@@ -11,7 +11,7 @@ from runner.emulator.arm.operations import accepted, begin
 from runner.emulator.arm.resource import page
 from runner.emulator.errors import bad_request, conflict, not_embedded, not_found
 from runner.emulator.http import ok, read_object
-from runner.emulator.jobs.order import seconds
+from runner.emulator.jobs.durations import seconds
 from runner.emulator.names import check_compute_name, check_compute_tags
 from runner.emulator.store.computes import Compute
 from runner.emulator.workspace import Workspace, of

@@ -10,6 +10,7 @@ from runner.emulator.errors import conflict, not_found
 from runner.emulator.history.addresses import run_page
 from runner.emulator.http import ok, read_properties
 from runner.emulator.jobs.states import TERMINAL
+from runner.emulator.jobs.submission import NOTE_PREFIX
 from runner.emulator.store.jobquery import list_jobs
 from runner.emulator.store.jobs import Job
 from runner.emulator.workspace import Workspace, of
@@ -46,8 +47,16 @@ async def delete(request: Request) -> Response:
     workspace, job = of(request), find(request)
     if job.status not in TERMINAL:
         raise conflict(f"The job {job.name} is {job.status}: cancel it, wait for its end, then delete it.")
+    if job.parent:
+        raise conflict(f"The job {job.name} is a part of {workspace.jobs.root(job).name}: delete that.")
     workspace.jobs.delete(job.name)
     return Response(status_code=200)
+
+
+def served_properties(job: Job) -> dict[str, str]:
+    """The job's properties, and how many processes were ever started for it."""
+    counted = {f"{NOTE_PREFIX}process_starts": str(job.process_starts)} if job.process_starts else {}
+    return {**job.body["properties"], **counted}
 
 
 def find(request: Request) -> Job:
@@ -59,6 +68,9 @@ def find(request: Request) -> Job:
 
 
 def render(workspace: Workspace, job: Job) -> dict[str, Any]:
+    if job.parent and workspace.jobs.root(job).kind == "Pipeline":
+        # As the service does it: what is part of a pipeline is told by run history alone.
+        return {**envelope(f"jobs/{job.name}", {}, job.created_at), "properties": None}
     services = {
         kind: {"jobServiceType": kind, "endpoint": endpoint, "port": None, "status": None, "errorMessage": None}
         for kind, endpoint in (
@@ -71,6 +83,7 @@ def render(workspace: Workspace, job: Job) -> dict[str, Any]:
         "identity": None,
         "notificationSetting": None,
         **job.body,
+        "properties": served_properties(job),
         "isArchived": job.archived,
         "services": services,
         "status": job.status,

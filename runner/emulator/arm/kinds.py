@@ -29,7 +29,15 @@ def content(kind: AssetKind, body: Mapping[str, Any]) -> str:
     fixed = {name: body[name] for name in kind.content if body.get(name) is not None}
     if isinstance(fixed.get("condaFile"), str):
         fixed["condaFile"] = yaml.safe_load(fixed["condaFile"])  # layout and comments are not content
+    if isinstance(fixed.get("componentSpec"), dict):
+        fixed["componentSpec"] = _component_content(fixed["componentSpec"])
     return json.dumps(fixed, sort_keys=True, default=str)
+
+
+def _component_content(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what may change, and what the SDK notes about where it found the component."""
+    dropped = ("$schema", "_source", "description", "tags", "name", "version")
+    return {key: value for key, value in spec.items() if key not in dropped and value is not None}
 
 
 def _check_environment(body: Mapping[str, Any]) -> None:

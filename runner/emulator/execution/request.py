@@ -37,6 +37,20 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class World:
+    """The processes of a distributed job, all of them on this machine."""
+
+    kind: str  # PyTorch | Mpi | TensorFlow
+    nodes: int
+    per_node: int
+    servers: int = 0  # how many of them are TensorFlow's parameter servers
+
+    @property
+    def size(self) -> int:
+        return self.nodes * self.per_node
+
+
+@dataclass(frozen=True, slots=True)
 class ExecutionRequest:
     """One job to run."""
 
@@ -51,6 +65,7 @@ class ExecutionRequest:
     environment_variables: Mapping[str, str] = field(default_factory=dict)  # the job's own
     context_variables: Mapping[str, str] = field(default_factory=dict)  # the workspace's: tracking, ids
     timeout: float | None = None  # seconds of the user's process
+    world: World | None = None  # None for a single process
 
 
 @dataclass(frozen=True, slots=True)

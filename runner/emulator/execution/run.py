@@ -1,15 +1,18 @@
 """One job from its request to its outcome: inputs, environment, the user's process, outputs."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from runner.emulator.execution import launcher as launcher_module
 from runner.emulator.execution.build import Builder
 from runner.emulator.execution.command import fill_in
 from runner.emulator.execution.files import collect, copy_tree
@@ -26,6 +29,7 @@ __all__ = ["Execution", "kill_group"]
 
 # No core dumps: they would fill the disk with whatever secrets the process held. Then bash itself becomes the job.
 _SHELL = ("bash", "-c", 'ulimit -c 0; exec bash -c "$0"')
+_PYTHON = ("bash", "-c", 'ulimit -c 0; exec "$0" "$@"')
 
 
 class Execution:
@@ -47,6 +51,7 @@ class Execution:
         self._seconds: dict[str, float] = {}
         self._substitutions: tuple[str, ...] = ()
         self.process_group: int | None = None
+        self.process_count = request.world.size if request.world else 1  # of the user's processes that a start starts
         self.process_started: float | None = None  # with `process_group`, what `kill_group` wants
 
     def cancel(self) -> None:
@@ -126,7 +131,7 @@ class Execution:
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:  # the process writes to the log itself: nothing is lost if we die, nothing waits if we are slow
             process = await asyncio.create_subprocess_exec(
-                *(*_SHELL, command),
+                *self._argv(command),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,
@@ -143,6 +148,15 @@ class Execution:
         ending = await supervise(process, self._stop, self._request.timeout, self._grace)
         return self._outcome(ending, process.returncode or 0, log)
 
+    def _argv(self, command: str) -> tuple[str, ...]:
+        """A distributed job's processes are started by a launcher of ours, in the same process group."""
+        world = self._request.world
+        if world is None:
+            return (*_SHELL, command)
+        # Isolated from the job's own variables, which are meant for the processes.
+        launcher = (*_PYTHON, sys.executable, "-I", "-S", launcher_module.__file__)
+        return (*launcher, json.dumps(asdict(world)), str(self._layout.user_log.parent), command)
+
     def _outcome(self, ending: Ending, code: int, log: Path) -> Outcome:
         if ending is Ending.CANCELED:
             return Outcome("Canceled", "Canceled", "canceled while its command was running", code)
@@ -151,7 +165,7 @@ class Execution:
             return Outcome("Failed", "JobTimedOut", text, code)
         if code == 0:
             return Outcome("Completed", exit_code=0)
-        said = self._without_secrets(last_line(log))
+        said = self._without_secrets(last_line(log)) if self._request.world is None else "see the logs of its processes"
         text = f"{_how_it_ended(code)}; {f'last line of its log: {said}' if said else 'it wrote no log'}"
         return Outcome("Failed", "UserError", text, code)
 

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from runner.emulator.arm.jobs import find
+from runner.emulator.arm.jobs import find, served_properties
 from runner.emulator.errors import bad_request, not_found
 from runner.emulator.history.addresses import artifact_prefix
 from runner.emulator.http import ok, read_object
@@ -14,18 +14,24 @@ from runner.emulator.settings import ARTIFACT_CONTAINER, LOCATION, WORKSPACE_ID
 from runner.emulator.store.jobs import Job
 from runner.emulator.workspace import Workspace, of
 
-LOG_FOLDERS = ("user_logs/", "system_logs/", "logs/")
+LOG_FOLDERS = ("user_logs/", "system_logs/", "logs/", "azureml-logs/")
+RUN_TYPES = {"Command": "azureml.scriptrun", "Sweep": "azureml.sweep", "Pipeline": "azureml.PipelineRun"}
 PATCHED = {"displayName": "displayName", "description": "description", "tags": "tags", "properties": "properties"}
 
 
 async def get_run(request: Request) -> Response:
-    return ok(_render(find(request)))
+    return ok(_render(of(request), find(request)))
 
 
 async def get_details(request: Request) -> Response:
     workspace, job = of(request), find(request)
     return ok(
-        {**_render(job), "target": _target(job), "runDefinition": job.body, "logFiles": log_files(workspace, job)}
+        {
+            **_render(workspace, job),
+            "target": _target(job),
+            "runDefinition": job.body,
+            "logFiles": log_files(workspace, job),
+        }
     )
 
 
@@ -35,18 +41,22 @@ async def patch_run(request: Request) -> Response:
     wanted = {key: changes[sent] for sent, key in PATCHED.items() if changes.get(sent) is not None}
     if changes.get("hidden") is not None:
         wanted["isArchived"] = bool(changes["hidden"])
-    return ok(_render(workspace.submissions.update(job, wanted, replace_tags=False)))
+    return ok(_render(workspace, workspace.submissions.update(job, wanted, replace_tags=False)))
 
 
 async def cancel_run(request: Request) -> Response:
     workspace, job = of(request), find(request)
     workspace.dispatcher.cancel(job)
-    return ok(_render(workspace.jobs.require(job.name)))
+    return ok(_render(workspace, workspace.jobs.require(job.name)))
 
 
 async def children(request: Request) -> Response:
-    find(request)
-    return ok({"value": []})
+    """The trials of a sweep, the steps of a pipeline."""
+    workspace, job = of(request), find(request)
+    top = request.query_params.get("$top", "")
+    # All at once: the SDK does not ask for a second page of them.
+    shown = workspace.jobs.children(job.name)[: int(top) if top.isdecimal() else None]
+    return ok({"value": [_render(workspace, child) for child in shown]})
 
 
 async def run_data(request: Request) -> Response:
@@ -55,7 +65,7 @@ async def run_data(request: Request) -> Response:
     job = workspace.jobs.get(str(asked.get("runId")))
     if job is None:
         raise not_found(f"run {asked.get('runId')}")
-    return ok({"runMetadata": _render(job), "runDefinition": job.body, "jobSpecification": None})
+    return ok({"runMetadata": _render(workspace, job), "runDefinition": job.body, "jobSpecification": None})
 
 
 async def resolved_uris(request: Request) -> Response:
@@ -81,19 +91,20 @@ def log_files(workspace: Workspace, job: Job) -> dict[str, str]:
     return {name.removeprefix(prefix): workspace.signed_url(ARTIFACT_CONTAINER, name) for name in names}
 
 
-def _render(job: Job) -> dict[str, Any]:
+def _render(workspace: Workspace, job: Job) -> dict[str, Any]:
     return {
         "runId": job.name,
-        "rootRunId": job.name,
-        "parentRunId": None,
+        "rootRunId": workspace.jobs.root(job).name,
+        "parentRunId": job.parent,
         "experimentId": job.experiment,
-        "runType": "azureml.scriptrun",
+        "runType": RUN_TYPES[job.kind],
+        "compute": {"target": _target(job)},
         "displayName": job.body["displayName"],
         "description": job.body["description"],
         "status": job.status,
         "hidden": job.archived,
         "tags": job.body["tags"],
-        "properties": job.body["properties"],
+        "properties": served_properties(job),
         "createdUtc": job.created_at,
         "startTimeUtc": job.started_at,
         "endTimeUtc": job.ended_at,

@@ -1,1 +1,4 @@
-"""Jobs: their states, their records, the nodes they wait for, and the task that carries one out."""
+"""Jobs: their states, the nodes they wait for, and the tasks that carry them out.
+
+A command job is a process; sweeps and pipelines only supervise children, which are jobs of their own.
+"""

@@ -1,37 +1,35 @@
-"""The queue: jobs wait for a node of their compute, oldest first, and each that gets one is supervised by a task."""
+"""The queue: jobs wait for nodes of their compute, oldest first; each that is taken up is supervised by a task."""
 
 import asyncio
 import logging
-import math
-import os
 from collections.abc import Coroutine
 from typing import Any
 
 from runner.emulator.execution.request import Outcome
 from runner.emulator.execution.run import kill_group
-from runner.emulator.jobs.nodes import NodePool
-from runner.emulator.jobs.order import seconds
-from runner.emulator.jobs.states import CANCELABLE, State
-from runner.emulator.jobs.supervise import Crew, Supervisor
-from runner.emulator.store.computes import Compute, Computes
+from runner.emulator.jobs.crew import Crew
+from runner.emulator.jobs.ending import STOPPED
+from runner.emulator.jobs.parent import Parent
+from runner.emulator.jobs.pipelines import PipelineSupervisor
+from runner.emulator.jobs.pools import Pools, pool_of
+from runner.emulator.jobs.states import CANCELABLE, WAITING, State
+from runner.emulator.jobs.supervise import Supervisor
+from runner.emulator.jobs.trials import SweepSupervisor
 from runner.emulator.store.jobs import Job
 from runner.emulator.tracking.child import TrackingError
 
-SERVERLESS_NODES = max(2, os.cpu_count() or 2)
 CLOSE_SECONDS = 20.0
-IDLE_SECONDS = 120.0  # the service's default
-STOPPED = Outcome("Failed", "WorkspaceStopped", "the embedded workspace stopped while it ran; submit it again")
+PARENTS: dict[str, type[Parent]] = {"Sweep": SweepSupervisor, "Pipeline": PipelineSupervisor}
 _logger = logging.getLogger(__name__)
 
 
 class Dispatcher:
     """Decides which queued job runs where. Lives on the event loop; nothing here waits on a clock but idle nodes."""
 
-    def __init__(self, computes: Computes, crew: Crew) -> None:
-        self._computes = computes
+    def __init__(self, pools: Pools, crew: Crew) -> None:
+        self._pools = pools
         self._crew = crew
-        self._pools: dict[str, NodePool] = {}
-        self._supervisors: dict[str, Supervisor] = {}
+        self._supervisors: dict[str, Supervisor | Parent] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
@@ -42,19 +40,25 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Look again at who can run: after every submission, every end, and every change to a compute."""
-        for compute in self._computes.all():
-            self._fit(compute)
+        self._pools.fit()
         if not self._closing:
+            full: set[str] = set()  # where an older job waits already
             for job in self._crew.jobs.queued():
-                self._try_to_start(job)
+                if job.kind in PARENTS:
+                    self._start(job, PARENTS[job.kind](self._crew, job.name, self))
+                elif pool_of(job) not in full and self._pools.acquire(job):
+                    self._start(job, Supervisor(self._crew, job.name))
+                else:
+                    full.add(pool_of(job))
         self._set_timer()
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, job: Job, why: str = "canceled before it began") -> None:
         """Ask for a job's end; one that has ended already stays as it is."""
+        job = self._crew.jobs.require(job.name)  # the end of one may have been the end of this one too
         if job.status not in CANCELABLE:
             return
-        if job.status is State.QUEUED:
-            self._crew.jobs.move(job.name, State.CANCELED, error=("Canceled", "canceled while it was queued"))
+        if job.status in WAITING:
+            self._end_waiting(job, Outcome("Canceled", "Canceled", why))
             return
         self._crew.jobs.move(job.name, State.CANCEL_REQUESTED)
         self._supervisors[job.name].stop()
@@ -62,31 +66,40 @@ class Dispatcher:
     def evict(self, compute: str, why: str) -> None:
         """The compute goes away: what runs on it fails."""
         for job in self._crew.jobs.active():
-            if pool_of(job) == compute.lower() and job.name in self._supervisors:
+            if job.kind not in PARENTS and pool_of(job) == compute.lower() and job.name in self._supervisors:
                 self._supervisors[job.name].stop(Outcome("Failed", "ComputeUnavailable", why))
 
     def forget(self, compute: str, why: str) -> None:
-        """The compute is gone for good: what waited for it fails too."""
+        """The compute is gone for good: what waited for it fails too, and sweeps that would go on asking for it."""
         self.evict(compute, why)
-        for job in self._crew.jobs.queued():
-            if pool_of(job) == compute.lower():
-                self._crew.jobs.move(job.name, State.FAILED, error=("ComputeUnavailable", why))
-        self._pools.pop(compute.lower(), None)
+        gone = Outcome("Failed", "ComputeUnavailable", why)
+        for known in self._crew.jobs.active():
+            job = self._crew.jobs.require(known.name)
+            if pool_of(job) != compute.lower():
+                continue
+            if job.status in WAITING:
+                self._end_waiting(job, gone)
+            elif job.kind == "Sweep" and job.name in self._supervisors:
+                self._supervisors[job.name].stop(gone)
+        self._pools.forget(compute)
 
     def counts(self, compute: str) -> tuple[int, int]:
         """(idle, running) nodes of a compute."""
-        pool = self._pools.get(compute.lower())
-        return pool.counts() if pool else (0, 0)
+        return self._pools.counts(compute)
 
     def recover(self) -> None:
-        """After a daemon that ended without a word: its processes are ended, its jobs fail, queued ones stay queued."""
+        """After a daemon that ended without a word: its processes are ended, its jobs fail, queued ones stay queued.
+
+        What a failed sweep or pipeline had not begun is canceled: nobody would ever begin it.
+        """
         for job in self._crew.jobs.active():
-            if job.status is State.QUEUED:
+            if job.status in WAITING:
                 continue
             if job.process_group and job.process_started:
                 kill_group(job.process_group, job.process_started)
             self._crew.jobs.move(job.name, State.FAILED, error=(STOPPED.error_code, STOPPED.error))
             self._tasks[job.name] = self._spawn(job.name, self._end_orphaned_run(job.name))
+        self._cancel_orphans()
 
     async def close(self) -> None:
         """Fail what runs, with a reason, and wait until its processes are gone. Queued jobs stay queued."""
@@ -101,12 +114,9 @@ class Dispatcher:
         for task in late:  # MLflow may hang; whatever is left undone here, the next start's `recover` does
             task.cancel()
 
-    def _try_to_start(self, job: Job) -> None:
-        pool = self._pools.get(pool_of(job)) if job.body["computeId"] else self._serverless()
-        if pool is None or not pool.acquire(job.name):
-            return
+    def _start(self, job: Job, supervisor: Supervisor | Parent) -> None:
         self._crew.jobs.move(job.name, State.PREPARING)  # now, not in the task: it must not be found queued again
-        supervisor = self._supervisors[job.name] = Supervisor(self._crew, job.name)
+        self._supervisors[job.name] = supervisor
         self._tasks[job.name] = self._spawn(job.name, supervisor.run())
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -118,13 +128,35 @@ class Dispatcher:
         name = task.get_name()
         self._tasks.pop(name, None)
         self._supervisors.pop(name, None)
-        for pool in self._pools.values():
-            pool.release(name, self._now())
+        self._pools.release(name)
         error = None if task.cancelled() else task.exception()
         if error is not None:  # a bug of ours: say so in the log and in the job, and let the others run
             _logger.error("job %s broke its supervisor", name, exc_info=error)
             self._crew.jobs.move(name, State.FAILED, error=("SystemError", f"the workspace failed: {error!r}"))
+            for child in self._crew.jobs.children(name):
+                self.cancel(child)
+        job = self._crew.jobs.get(name)
+        if job is not None:  # it may have been deleted while the end of its MLflow run was waited for
+            self._tell_parent(job)
         self.wake()
+
+    def _end_waiting(self, job: Job, outcome: Outcome) -> None:
+        """The end of a job that nobody has begun, and of the steps below it."""
+        self._crew.jobs.move(job.name, State(outcome.status), error=(outcome.error_code, outcome.error))
+        for child in self._crew.jobs.children(job.name):
+            self.cancel(child, outcome.error)
+        self._tell_parent(job)
+
+    def _tell_parent(self, job: Job) -> None:
+        parent = self._supervisors.get(job.parent or "")
+        if isinstance(parent, Parent):
+            parent.child_ended()
+
+    def _cancel_orphans(self) -> None:
+        for job in self._crew.jobs.active():
+            parent = self._crew.jobs.get(job.parent) if job.parent else None
+            if parent is not None and parent.status is State.FAILED:
+                self.cancel(job, "canceled because the embedded workspace stopped while its parent ran")
 
     async def _end_orphaned_run(self, name: str) -> None:
         try:
@@ -132,40 +164,11 @@ class Dispatcher:
         except TrackingError as error:
             _logger.warning("the MLflow run of the orphaned job %s was not ended: %s", name, error)
 
-    def _fit(self, compute: Compute) -> None:
-        minimum, maximum, idle = bounds(compute)
-        pool = self._pools.setdefault(compute.name.lower(), NodePool(minimum, maximum, idle))
-        pool.resize(minimum, maximum, idle, self._now())
-
-    def _serverless(self) -> NodePool:
-        pool = self._pools.setdefault("", NodePool(0, SERVERLESS_NODES, 0.0))
-        pool.settle(self._now())
-        return pool
-
     def _set_timer(self) -> None:
         """One timer, for the next node that goes down."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        moments = [moment for pool in self._pools.values() if (moment := pool.next_change()) is not None]
-        if moments and not self._closing:
-            delay = max(0.0, min(moments) - self._now())
+        delay = self._pools.next_change()
+        if delay is not None and not self._closing:
             self._timer = asyncio.get_running_loop().call_later(delay + 0.001, self.wake)
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
-
-
-def pool_of(job: Job) -> str:
-    """The key of the compute a job runs on; empty for serverless."""
-    return str(job.body["computeId"] or "").rpartition("/")[2].lower()
-
-
-def bounds(compute: Compute) -> tuple[int, int, float]:
-    """(minimum, maximum, idle seconds) of a compute as it stands now."""
-    if compute.kind == "ComputeInstance":
-        return (1, 1, math.inf) if compute.state == "Running" else (0, 0, 0.0)
-    scale = compute.settings.get("scaleSettings") or {}
-    idle = seconds(scale.get("nodeIdleTimeBeforeScaleDown"))
-    minimum, maximum = int(scale.get("minNodeCount") or 0), int(scale.get("maxNodeCount") or 1)
-    return minimum, maximum, IDLE_SECONDS if idle is None else idle

@@ -20,19 +20,20 @@ class NodePool:
     idle_seconds: float
     nodes: list[Node] = field(default_factory=list)
 
-    def acquire(self, job: str) -> bool:
-        """Give the job a node, a new one if there may be one more; False if it must wait."""
-        idle = next((node for node in self.nodes if not node.job), None)
-        if idle is None:
-            if len(self.nodes) >= self.maximum:
-                return False
-            idle = Node()
-            self.nodes.append(idle)
-        idle.job = job
+    def acquire(self, job: str, count: int = 1) -> bool:
+        """Give the job its nodes, new ones if there may be more; False, and none, if it must wait."""
+        idle = self._idle()[:count]
+        new = count - len(idle)
+        if new and len(self.nodes) + new > self.maximum:
+            return False
+        started = [Node() for _ in range(new)]
+        self.nodes += started
+        for node in (*idle, *started):
+            node.job = job
         return True
 
     def release(self, job: str, now: float) -> None:
-        """The job is over: its node is idle from now on."""
+        """The job is over: its nodes are idle from now on."""
         for node in self.nodes:
             if node.job == job:
                 node.job, node.idle_since = "", now

@@ -1,7 +1,6 @@
 """From a job's record to the order that an execution carries out."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,14 @@ from runner.emulator.client import ML_RESOURCE
 from runner.emulator.endpoint import Endpoint, sdk_variables
 from runner.emulator.errors import bad_request
 from runner.emulator.execution.request import ExecutionRequest, Input, Output
+from runner.emulator.jobs.distribution import world_of
+from runner.emulator.jobs.durations import seconds
 from runner.emulator.jobs.environments import Environments
-from runner.emulator.jobs.submission import MODEL_TYPES
+from runner.emulator.jobs.resolution import MODEL_TYPES
 from runner.emulator.jobs.uris import Locator
 from runner.emulator.settings import StateDir
 from runner.emulator.store.assets import Assets
-from runner.emulator.store.jobs import Job
+from runner.emulator.store.jobs import Job, Jobs
 
 MODES = {
     "ReadOnlyMount": "ro_mount",
@@ -27,7 +28,6 @@ MODES = {
     "EvalDownload": "eval_download",
 }
 TOKEN_SECONDS = 21 * 24 * 3600  # the longest that a job may live
-DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
 class Orders:
@@ -41,6 +41,7 @@ class Orders:
         assets: Assets,
         environments: Environments,
         locator: Locator,
+        jobs: Jobs,
     ) -> None:
         self._state = state
         self._endpoint = endpoint
@@ -48,6 +49,7 @@ class Orders:
         self._assets = assets
         self._environments = environments
         self._locator = locator
+        self._jobs = jobs
 
     def write(self, job: Job) -> ExecutionRequest:
         """Raises ServiceError if something the job names does not exist any more."""
@@ -64,6 +66,7 @@ class Orders:
             environment_variables={key: str(value) for key, value in body["environmentVariables"].items()},
             context_variables=self._context(job),
             timeout=seconds((body.get("limits") or {}).get("timeout")),
+            world=world_of(body),
         )
 
     def _code(self, identifier: str | None) -> Path | None:
@@ -115,21 +118,10 @@ class Orders:
             "MLFLOW_EXPERIMENT_NAME": job.experiment,
             "AZUREML_RUN_ID": job.name,
             "AZUREML_RUN_TOKEN": token,
-            "AZUREML_ROOT_RUN_ID": job.name,
+            "AZUREML_ROOT_RUN_ID": self._jobs.root(job).name,
             "AZUREML_EXPERIMENT_NAME": job.experiment,
             "AZUREML_ARM_SUBSCRIPTION": endpoint.subscription_id,
             "AZUREML_ARM_RESOURCEGROUP": endpoint.resource_group,
             "AZUREML_ARM_WORKSPACE_NAME": endpoint.workspace_name,
             "AZUREML_ARM_PROJECT_NAME": job.experiment,
         }
-
-
-def seconds(duration: str | None) -> float | None:
-    """An ISO 8601 duration as the SDK writes it (PT1H30M), in seconds; None for none."""
-    if not duration:
-        return None
-    matched = DURATION.fullmatch(duration)
-    if matched is None or not any(matched.groups()):
-        raise bad_request(f"{duration!r} is no duration like PT120S.")
-    days, hours, minutes, rest = (float(part or 0) for part in matched.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + rest

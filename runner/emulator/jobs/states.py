@@ -4,8 +4,9 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The service's words. It has more of them; these are the ones a command job passes here."""
+    """The service's words. It has more of them; these are the ones that jobs pass here."""
 
+    NOT_STARTED = "NotStarted"  # a pipeline's step that waits for others
     QUEUED = "Queued"
     PREPARING = "Preparing"
     RUNNING = "Running"
@@ -17,6 +18,7 @@ class State(StrEnum):
 
 
 TRANSITIONS: dict[State, frozenset[State]] = {
+    State.NOT_STARTED: frozenset({State.QUEUED, State.CANCELED, State.FAILED}),
     State.QUEUED: frozenset({State.PREPARING, State.CANCELED, State.FAILED}),
     State.PREPARING: frozenset({State.RUNNING, State.CANCEL_REQUESTED, State.FAILED}),
     State.RUNNING: frozenset({State.FINALIZING, State.CANCEL_REQUESTED, State.FAILED}),
@@ -29,7 +31,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
 ACTIVE = frozenset(State) - TERMINAL
-CANCELABLE = frozenset({State.QUEUED, State.PREPARING, State.RUNNING, State.FINALIZING})
+WAITING = frozenset({State.NOT_STARTED, State.QUEUED})  # nobody has begun to carry it out
+CANCELABLE = ACTIVE - {State.CANCEL_REQUESTED}
 
 
 class IllegalTransitionError(Exception):

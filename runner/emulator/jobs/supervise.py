@@ -1,37 +1,18 @@
 """One job from its node to its end: the record follows the execution, and the MLflow run follows the record."""
 
-import asyncio
 import json
-import logging
-from dataclasses import dataclass
-from pathlib import Path
 
 from runner.emulator.errors import ServiceError
 from runner.emulator.execution.request import ExecutionRequest, Outcome
 from runner.emulator.execution.run import Execution
-from runner.emulator.jobs.order import Orders
+from runner.emulator.jobs.crew import Crew
+from runner.emulator.jobs.ending import conclude
 from runner.emulator.jobs.states import TRANSITIONS, State
 from runner.emulator.jobs.submission import NOTE_PREFIX
-from runner.emulator.store.assets import Assets
-from runner.emulator.store.jobs import Job, Jobs
-from runner.emulator.tracking.child import TrackingError
-from runner.emulator.tracking.service import Tracking
+from runner.emulator.jobs.tracked import TrackedRun
 
-RUN_STATUS = {State.COMPLETED: "FINISHED", State.FAILED: "FAILED", State.CANCELED: "KILLED"}
 PHASES = {"preparing": State.PREPARING, "running": State.RUNNING, "finalizing": State.FINALIZING}
 MAX_PROPERTY = 1000
-_logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """What every supervisor works with."""
-
-    jobs: Jobs
-    assets: Assets
-    orders: Orders
-    tracking: Tracking
-    environments: Path
 
 
 class Supervisor:
@@ -57,14 +38,13 @@ class Supervisor:
         try:
             order = self._crew.orders.write(job)
         except ServiceError as error:
-            self._end(Outcome("Failed", error.code, error.message))
+            failed = Outcome("Failed", error.code, error.message)
+            conclude(self._crew.jobs, self._crew.assets, self._name, failed)
             return
-        # MLflow needs seconds to start: its run is made beside the job's preparation, and its proxy waits for it.
-        tracked = asyncio.create_task(self._create_run(job))
+        run = TrackedRun(self._crew.tracking, job)
         outcome = await self._execute(order)
-        if await tracked:
-            await self._end_run(RUN_STATUS[State(outcome.status)])
-        self._end(outcome)
+        await run.end(State(outcome.status))
+        conclude(self._crew.jobs, self._crew.assets, self._name, outcome)
 
     async def _execute(self, order: ExecutionRequest) -> Outcome:
         self._execution = Execution(order, self._crew.environments, self._on_phase)
@@ -78,8 +58,10 @@ class Supervisor:
     def _on_phase(self, phase: str, detail: str) -> None:
         jobs, reached = self._crew.jobs, PHASES[phase]
         execution = self._execution
-        if phase == "running" and execution and execution.process_group and execution.process_started:
-            jobs.set_process(self._name, execution.process_group, execution.process_started)
+        if phase == "running" and execution and execution.process_group:
+            # A quick process may be gone already, and with it the time of its start: it counts all the same.
+            started = execution.process_started or None
+            jobs.set_process(self._name, execution.process_group, started, execution.process_count)
         # A request to cancel stays visible, and a job that fails early has nothing to finalize.
         if reached in TRANSITIONS[jobs.require(self._name).status]:
             jobs.move(self._name, reached, detail)
@@ -94,50 +76,3 @@ class Supervisor:
             notes[f"{NOTE_PREFIX}substitutions"] = "; ".join(outcome.substitutions)[:MAX_PROPERTY]
         body = {**job.body, "properties": {**job.body["properties"], **notes}}
         self._crew.jobs.set_metadata(job.name, body, archived=job.archived)
-
-    def _end(self, outcome: Outcome) -> None:
-        state = State(outcome.status)
-        job = self._crew.jobs.require(self._name)
-        if state is State.CANCELED and job.status is not State.CANCEL_REQUESTED:
-            job = self._crew.jobs.move(self._name, State.CANCEL_REQUESTED)
-        if state is State.COMPLETED:
-            self._register_outputs(job)
-            if job.status is State.RUNNING:
-                self._crew.jobs.move(self._name, State.FINALIZING)
-        self._crew.jobs.move(self._name, state, error=(outcome.error_code, outcome.error))
-
-    def _register_outputs(self, job: Job) -> None:
-        """An output that was given a name becomes a data asset."""
-        for output in job.body["outputs"].values():
-            if name := output.get("assetName"):
-                number = str(self._crew.assets.next_number("data", name))
-                body = {
-                    "dataUri": output["uri"],
-                    "dataType": output["jobOutputType"],
-                    "description": output.get("description"),
-                    "tags": {},
-                    "properties": {"azureml.job": job.name},
-                    "isAnonymous": False,
-                }
-                version = str(output.get("assetVersion") or number)
-                self._crew.assets.put_version("data", name, version, body, archived=False)
-
-    async def _create_run(self, job: Job) -> bool:
-        """Whether there is a run. Tracking that fails never fails a job: what it trained is worth more."""
-        try:
-            await self._crew.tracking.create_run(
-                run_id=job.name,
-                experiment=job.experiment,
-                display_name=job.body["displayName"],
-                tags=job.body["tags"],
-            )
-        except TrackingError as error:
-            _logger.warning("no MLflow run for job %s: %s", job.name, error)
-            return False
-        return True
-
-    async def _end_run(self, status: str) -> None:
-        try:
-            await self._crew.tracking.end_run(self._name, status)
-        except TrackingError as error:
-            _logger.warning("the MLflow run of job %s could not be ended: %s", self._name, error)

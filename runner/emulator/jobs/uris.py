@@ -6,9 +6,16 @@ from urllib.parse import unquote, urlsplit
 
 from runner.emulator.blob.address import PREFIX, BlobAddress, check_blob_name
 from runner.emulator.errors import ServiceError, bad_request, not_embedded
-from runner.emulator.settings import DATASTORE_CONTAINER, WORKSPACE_NAME
+from runner.emulator.settings import (
+    ARTIFACT_CONTAINER,
+    DATASTORE_CONTAINER,
+    PROVIDER,
+    WORKSPACE_NAME,
+    WORKSPACE_PATH,
+)
 from runner.emulator.store.assets import Assets, Version
-from runner.emulator.store.datastores import DEFAULT, Datastores
+from runner.emulator.store.datastores import DEFAULT, OWN, Datastores
+from runner.emulator.store.jobs import Jobs
 
 DATASTORE = re.compile(
     r"azureml://(?:subscriptions/[^/]+/resource[gG]roups/[^/]+/(?:providers/[^/]+/)?workspaces/(?P<workspace>[^/]+)/)?"
@@ -21,13 +28,15 @@ ASSET = re.compile(
     r"(?:(?:/versions/|:)(?P<version>[^/:@]+)|(?:/labels/|@)(?P<label>[^/:@]+))"
 )
 HOSTS = ("127.0.0.1", "localhost")
+ARTIFACT_OUTPUTS = ("artifacts", "default")  # names for what a job logs and writes to outputs/, beside its outputs
 
 
 class Locator:
     """Finds what an address means in this workspace."""
 
-    def __init__(self, assets: Assets, datastores: Datastores, blobs: Path) -> None:
+    def __init__(self, assets: Assets, datastores: Datastores, jobs: Jobs, blobs: Path) -> None:
         self._assets = assets
+        self._jobs = jobs
         self._datastores = datastores
         self._blobs = blobs
 
@@ -49,15 +58,39 @@ class Locator:
         if matched := DATASTORE.fullmatch(uri):
             return self._in_datastore(uri, matched)
         if matched := JOB_OUTPUT.fullmatch(uri):
-            check_blob_name(matched["job"])
-            inside = f"azureml/{matched['job']}/{matched['output']}/{matched['path'] or ''}"
-            return self._path(DATASTORE_CONTAINER, inside)
+            return self._of_job(matched["job"], matched["output"], matched["path"] or "")
         if uri.startswith(("https://", "http://")):
             own = own_blob(uri)
             return own.file(self._blobs) if own else uri
         if found := self.asset(uri):
             return self.source(found.body["dataUri"])
         raise bad_request(f"The address {uri!r} is not understood.", "InvalidUri")
+
+    def job_of(self, uri: str) -> str | None:
+        """The job whose output an azureml://jobs/ address means."""
+        matched = JOB_OUTPUT.fullmatch(uri)
+        return matched["job"] if matched else None
+
+    def datastore_uri(self, uri: str) -> str:
+        """The same place by the datastore that holds it; 400 if nothing is there."""
+        place = self.source(uri)
+        if not isinstance(place, Path) or not place.exists():
+            raise bad_request(f"There is nothing at {uri}.", "AssetNotFound")
+        container, _, path = place.relative_to(self._blobs).as_posix().partition("/")
+        datastore = next(name for name, held in OWN.items() if held == container)
+        return f"azureml:/{WORKSPACE_PATH.replace('/providers/' + PROVIDER, '')}/datastores/{datastore}/paths/{path}"
+
+    def _of_job(self, name: str, output: str, path: str) -> Path:
+        """A named output, or something among a job's artifacts. A deleted job's default outputs are still there."""
+        check_blob_name(name)
+        if output in ARTIFACT_OUTPUTS:
+            return self._path(ARTIFACT_CONTAINER, f"ExperimentRun/dcid.{name}/{path}")
+        job = self._jobs.get(name)
+        known = job.body["outputs"].get(output) if job else None
+        place = self.source(known["uri"]) if known else None
+        if isinstance(place, Path):
+            return self._below(place, path)
+        return self._path(DATASTORE_CONTAINER, f"azureml/{name}/{output}/{path}")
 
     def _in_datastore(self, uri: str, matched: re.Match[str]) -> Path:
         if (matched["workspace"] or WORKSPACE_NAME) != WORKSPACE_NAME:
@@ -68,6 +101,12 @@ class Locator:
         if datastore.container is None:
             raise not_embedded(f"access to the cloud: the datastore {datastore.name} lies in a storage account")
         return self._path(datastore.container, matched["path"])
+
+    def _below(self, place: Path, path: str) -> Path:
+        clean = path.strip("/")
+        if clean:
+            check_blob_name(clean)
+        return place / clean
 
     def _path(self, container: str, path: str) -> Path:
         clean = path.strip("/")
@@ -88,7 +127,7 @@ def own_blob(url: str) -> BlobAddress | None:
         raise bad_request(f"The address {url!r} is not understood: {error.message}", "InvalidUri") from error
 
 
-def default_output(job: str, output: str, output_type: str) -> str:
+def default_output(job: str, output: str, output_type: str, datastore: str = DEFAULT) -> str:
     """Where an output goes that names no place of its own."""
     slash = "" if output_type == "uri_file" else "/"
-    return f"azureml://datastores/{DEFAULT}/paths/azureml/{job}/{output}{slash}"
+    return f"azureml://datastores/{datastore}/paths/azureml/{job}/{output}{slash}"

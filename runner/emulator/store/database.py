@@ -34,6 +34,12 @@ MIGRATIONS = (
         container TEXT NOT NULL, blob TEXT NOT NULL, stamp TEXT NOT NULL, headers TEXT NOT NULL,
         PRIMARY KEY (container, blob));
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN parent TEXT;
+    ALTER TABLE jobs ADD COLUMN after TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE jobs ADD COLUMN process_starts INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX jobs_by_parent ON jobs (parent);
+    """,
 )
 
 

@@ -28,7 +28,8 @@ def _conditions(query: Mapping[str, str]) -> tuple[list[str], list[Any]]:
     view = query.get("listViewType", "ActiveOnly").lower()
     if view not in VIEWS:
         raise bad_request(f"listViewType {view!r} is none of ActiveOnly, ArchivedOnly, All.")
-    conditions, values = [VIEWS[view]], list[Any]()
+    # Parts of a sweep or pipeline are listed by run history alone, below the job they belong to.
+    conditions, values = [VIEWS[view], "parent IS NULL"], list[Any]()
     if token := query.get("$skip"):
         if not token.isdecimal():
             raise bad_request(f"$skip {token!r} is no continuation token of ours: follow nextLink.")

@@ -1,5 +1,6 @@
 """Runs over MLflow's own REST API, as far as the daemon creates and ends them."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from runner.emulator.tracking.protocol import RUN_ID_HEADER
 
 NOT_FOUND = "RESOURCE_DOES_NOT_EXIST"
 EXISTS = "RESOURCE_ALREADY_EXISTS"
+MAX_HISTORY = 25_000  # MLflow's own limit for one answer
 
 
 class RefusedError(TrackingError):
@@ -48,6 +50,24 @@ async def end(client: httpx.AsyncClient, run_id: str, status: str) -> None:
     answer = await _call(client, "GET", "runs/get", {"run_id": run_id})
     if answer["run"]["info"]["status"] != status:
         await _call(client, "POST", "runs/update", {"run_id": run_id, "status": status, "end_time": _now()})
+
+
+async def metric_history(client: httpx.AsyncClient, run_id: str, metric: str) -> list[float]:
+    """All values of a metric in the order of its steps; none if it was never logged. NaN is no value."""
+    query = {"run_id": run_id, "metric_key": metric, "max_results": MAX_HISTORY}
+    answer = await _call(client, "GET", "metrics/get-history", query)
+    points = sorted(answer.get("metrics", []), key=lambda point: (int(point.get("step") or 0), int(point["timestamp"])))
+    return [value for point in points if not math.isnan(value := float(point["value"]))]
+
+
+async def log(client: httpx.AsyncClient, run_id: str, metrics: Mapping[str, float], tags: Mapping[str, str]) -> None:
+    """Add metrics and tags to a run."""
+    body = {
+        "run_id": run_id,
+        "metrics": [{"key": key, "value": value, "timestamp": _now(), "step": 0} for key, value in metrics.items()],
+        "tags": [{"key": key, "value": value} for key, value in tags.items()],
+    }
+    await _call(client, "POST", "runs/log-batch", body)
 
 
 async def _experiment_id(client: httpx.AsyncClient, name: str) -> str:

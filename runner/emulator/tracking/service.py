@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from runner.emulator.tracking import proxy, runs
 from runner.emulator.tracking.child import Child, TrackingError
 
 ATTEMPTS = 3
+Answer = TypeVar("Answer")
 
 _logger = logging.getLogger(__name__)
 
@@ -59,6 +61,14 @@ class Tracking:
         """Close a run as FINISHED, FAILED or KILLED. Does nothing when it has that status already."""
         await self._insist(lambda client: runs.end(client, run_id, status))
 
+    async def metric_history(self, run_id: str, metric: str) -> list[float]:
+        """All values of a run's metric in the order of its steps; none if it was never logged."""
+        return await self._insist(lambda client: runs.metric_history(client, run_id, metric))
+
+    async def log(self, run_id: str, metrics: Mapping[str, float], tags: Mapping[str, str]) -> None:
+        """Add metrics and tags to a run."""
+        await self._insist(lambda client: runs.log(client, run_id, metrics, tags))
+
     async def proxy(self, request: Request, path: str) -> Response:
         """Pass a request on to MLflow as `path`, after its start and after the creation of runs that is under way.
 
@@ -86,19 +96,17 @@ class Tracking:
         if child:
             await child.stop()
 
-    async def _insist(self, operation: Callable[[httpx.AsyncClient], Awaitable[None]]) -> None:
+    async def _insist(self, operation: Callable[[httpx.AsyncClient], Awaitable[Answer]]) -> Answer:
         """Carry out an idempotent operation, again if MLflow's server dies under it."""
-        for attempt in range(1, ATTEMPTS + 1):
+        broken = ""
+        for _ in range(ATTEMPTS):
             child = await self._running()
             try:
-                await operation(child.client)
+                return await operation(child.client)
             except httpx.TransportError as error:
                 child.ready = False
-                if attempt == ATTEMPTS:
-                    message = f"MLflow's server broke off {ATTEMPTS} times, last with {error!r}; see {self._log}"
-                    raise TrackingError(message) from None
-            else:
-                return
+                broken = repr(error)
+        raise TrackingError(f"MLflow's server broke off {ATTEMPTS} times, last with {broken}; see {self._log}")
 
     async def _running(self) -> Child:
         """The child once it answers; a dead one is replaced. All who wait share one start, and its error."""

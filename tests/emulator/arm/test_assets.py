@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -129,6 +130,29 @@ def test_models_have_numbers(ml_client: MLClient, api: Api, name: str, tmp_path:
         assert api.error(refused)[:2] == (400, "InvalidVersion")
 
 
+@pytest.mark.e2e
+def test_a_model_from_a_job(ml_client: MLClient, api: Api, name: str, tmp_path: Path) -> None:
+    api.submit(name, "mkdir -p outputs/model && echo weights > outputs/model/m.txt").raise_for_status()
+    assert api.wait(name) == "Completed"
+    path = f"azureml://jobs/{name}/outputs/artifacts/paths/outputs/model/"
+    made = ml_client.models.create_or_update(Model(name=name, path=path, type="mlflow_model"))
+    assert (made.version, made.type, made.job_name) == ("1", "mlflow_model", name)
+    assert made.path.endswith(f"/datastores/workspaceartifactstore/paths/ExperimentRun/dcid.{name}/outputs/model")
+    assert ml_client.models.create_or_update(Model(name=name, path=path, type="mlflow_model")).version == "2"
+    same = Model(name=name, version="1", path=path, type="mlflow_model", description="d")
+    assert ml_client.models.create_or_update(same).description == "d"
+    with pytest.raises(HttpResponseError, match="cannot be updated"):
+        ml_client.models.create_or_update(Model(name=name, version="1", path=path, type="custom_model"))
+    ml_client.models.download(name, "1", download_path=tmp_path / "got")
+    assert next((tmp_path / "got").rglob("m.txt")).read_text() == "weights\n"
+    ml_client.models.archive(name, version="2")
+    assert [found.version for found in ml_client.models.list(name)] == ["1"]
+    assert ml_client.models.get(name, label="latest").version == "1"
+    gone = Model(name=name, path=f"azureml://jobs/{name}/outputs/artifacts/paths/none/", type="custom_model")
+    with pytest.raises(HttpResponseError, match="There is nothing at"):
+        ml_client.models.create_or_update(gone)
+
+
 @pytest.mark.parametrize("kind", ["environments", "data", "models", "codes", "components", "jobs", "datastores"])
 @pytest.mark.parametrize("bad", ["a.b", "-a", "a b", "a" * 256, "%2E%2E", "a%2F..%2Fb", "ü"])
 def test_names(api: Api, kind: str, bad: str) -> None:
@@ -175,7 +199,7 @@ def test_broken_bodies(api: Api, name: str) -> None:
         assert api.http.put(f"{WORKSPACE_PATH}/{path}", content=body).status_code in (400, 501)
 
 
-def test_datastores(ml_client: MLClient) -> None:
+def test_datastores(ml_client: MLClient, api: Api) -> None:
     from azure.ai.ml.entities import AccountKeyConfiguration, AzureBlobDatastore
 
     assert {"workspaceblobstore", "workspaceartifactstore"} <= {found.name for found in ml_client.datastores.list()}
@@ -186,7 +210,11 @@ def test_datastores(ml_client: MLClient) -> None:
     created = ml_client.datastores.create_or_update(mine)
     assert created.container_name == "c"
     assert "secret" not in str(created)
-    ml_client.datastores.create_or_update(mine)
+    assert "secret" not in json.dumps([api.get("datastores"), api.get("datastores/mine")])
+    mine.credentials, mine.description = AccountKeyConfiguration(account_key="second-secret"), "d"
+    assert ml_client.datastores.create_or_update(mine).description == "d"
+    assert ml_client.datastores.get("mine", include_secrets=True).credentials.account_key == "second-secret"
+    assert "secret" not in json.dumps(api.get("datastores/mine"))
     mine.container_name = "other"
     with pytest.raises(HttpResponseError, match="cannot be pointed elsewhere"):
         ml_client.datastores.create_or_update(mine)

@@ -221,6 +221,30 @@ def test_of_many_submissions_of_one_name_one_creates(api: Api, name: str) -> Non
         statuses = sorted(pool.map(lambda _: api.submit(name, "true").status_code, range(8)))
     assert statuses == [200] * 7 + [201]
     assert api.wait(name) == "Completed"
+    assert api.get(f"jobs/{name}")["properties"]["properties"]["azureml.embedded.process_starts"] == "1"
+    starts = api.http.get("/status").json()["process_starts"]
+    assert starts["total"] >= starts["most_for_one_job"] >= 1
+
+
+def logs(api: Api, name: str) -> dict[str, str]:
+    found: dict[str, str] = api.call("GET", f"runs/{name}/details", service="/history/v1.0").json()["logFiles"]
+    return found
+
+
+def test_a_distributed_job_takes_its_nodes(api: Api, name: str) -> None:
+    compute = cluster(api, "wide", 2)
+    world = {"distributionType": "PyTorch", "processCountPerInstance": 2}
+    job = {"distribution": world, "resources": {"instanceCount": 2}, "computeId": compute}
+    api.submit(name, "echo $RANK of $WORLD_SIZE; sleep 600", **job).raise_for_status()
+    assert api.wait(name, "Running") == "Running"
+    assert counts(api, "wide") == (0, 2)
+    last = "user_logs/std_log_process_03.txt"
+    until(lambda: last in logs(api, name) and api.log(name, last) == "3 of 4\n")
+    api.call("POST", f"jobs/{name}/cancel").raise_for_status()
+    assert api.wait(name) == "Canceled"
+    assert api.get(f"jobs/{name}")["properties"]["properties"]["azureml.embedded.process_starts"] == "4"
+    refused = api.submit(f"{name}-3", "true", **{**job, "resources": {"instanceCount": 3}})
+    assert api.error(refused)[1:] == ("QuotaExceeded", "The job asks for 3 nodes, and the compute wide has 2 at most.")
 
 
 def test_the_sdk_updates_archives_and_restores(ml_client: MLClient, api: Api, name: str) -> None:
@@ -260,8 +284,17 @@ def test_lists_are_filtered_and_paged(api: Api, name: str) -> None:
         ({"codeId": f"{WORKSPACE_PATH}/codes/none/versions/1"}, "CodeNotFound"),
         ({"inputs": {"a": {"jobInputType": "uri_file", "uri": "azureml:none:1"}}}, "AssetNotFound"),
         ({"command": " "}, "UserError"),
-        ({"jobType": "Sweep"}, "NotEmbedded"),
+        *(({"jobType": kind}, "NotEmbedded") for kind in ("Spark", "AutoML", "FineTuning", None)),
+        ({"jobType": "Sweep"}, "UserError"),
+        ({"jobType": "Pipeline"}, "UserError"),
         ({"resources": {"instanceCount": 2}}, "NotEmbedded"),
+        ({"distribution": {"distributionType": "Ray"}}, "NotEmbedded"),
+        ({"distribution": {"distributionType": "PyTorch", "processCountPerInstance": 0}}, "UserError"),
+        ({"distribution": {"distributionType": "Mpi", "processCountPerInstance": 65}}, "UserError"),
+        (
+            {"outputs": {"a": {"jobOutputType": "custom_model", "assetName": "m", "assetVersion": "c1"}}},
+            "InvalidVersion",
+        ),
         ({"tags": {"k" * 101: "v"}}, "UserError"),
         ({"properties": {str(number): "" for number in range(51)}}, "UserError"),
         ({"outputs": {"a": {"jobOutputType": "uri_folder", "uri": "https://example.com/x"}}}, "UserError"),

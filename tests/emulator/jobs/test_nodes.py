@@ -55,3 +55,14 @@ def test_without_nodes_everything_waits() -> None:
     pool = NodePool(0, 0, 0)
     assert not pool.acquire("a")
     assert pool.counts() == (0, 0)
+
+
+def test_several_nodes_are_given_at_once_or_not_at_all() -> None:
+    pool = NodePool(0, 3, 120)
+    assert pool.acquire("a", 2)
+    assert not pool.acquire("b", 2)
+    assert pool.counts() == (0, 2)
+    assert pool.acquire("c")
+    pool.release("a", now=0)
+    assert pool.acquire("b", 2)
+    assert pool.counts() == (0, 3)

@@ -11,6 +11,7 @@ from runner.emulator.settings import WORKSPACE_PATH
 from runner.emulator.store.assets import Assets
 from runner.emulator.store.database import Database
 from runner.emulator.store.datastores import Datastores
+from runner.emulator.store.jobs import Jobs, NewJob
 
 BLOBS = Path("/blobs")
 STORE = BLOBS / "azureml-blobstore"
@@ -26,7 +27,10 @@ def locator(tmp_path: Path) -> Locator:
         assets.put_version("data", "iris", version, body, archived=False)
     cloud = {"datastoreType": "AzureBlob", "accountName": "acct", "containerName": "c"}
     datastores.put("cloud", cloud, {})
-    return Locator(assets, datastores, BLOBS)
+    jobs = Jobs(database)
+    elsewhere = {"jobOutputType": "uri_folder", "uri": "azureml://datastores/workspaceblobstore/paths/mine/"}
+    jobs.add(NewJob("known", {}, {"outputs": {"model": elsewhere}}))
+    return Locator(assets, datastores, jobs, BLOBS)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,9 @@ def locator(tmp_path: Path) -> Locator:
         (LONG.format("embedded"), STORE / "a/b.csv"),
         ("azureml://jobs/j/outputs/model/paths/m.txt", STORE / "azureml/j/model/m.txt"),
         ("azureml://jobs/j/outputs/model", STORE / "azureml/j/model"),
+        ("azureml://jobs/known/outputs/model/paths/m.txt", STORE / "mine/m.txt"),
+        ("azureml://jobs/known/outputs/other", STORE / "azureml/known/other"),
+        ("azureml://jobs/j/outputs/artifacts/paths/model/", BLOBS / "azureml/ExperimentRun/dcid.j/model"),
         ("azureml:iris:1", STORE / "old.csv"),
         ("azureml:iris@latest", STORE / "new.csv"),
         ("iris:2", STORE / "new.csv"),
@@ -66,6 +73,7 @@ def test_addresses(locator: Locator, uri: str, expected: Path | str) -> None:
         ("azureml://datastores/workspaceblobstore/paths/../../secrets.json", "not the name of a blob"),
         ("azureml://datastores/workspaceblobstore/paths/a/../../b", "not the name of a blob"),
         ("azureml://jobs/../outputs/../paths/x", "not the name of a blob"),
+        ("azureml://jobs/known/outputs/model/paths/../../x", "not the name of a blob"),
         (f"https://127.0.0.1:1{PREFIX}/azureml-blobstore/%2e%2e/secrets.json", "not understood"),
         ("file:///etc/passwd", "not understood"),
         ("/etc/passwd", "not understood"),

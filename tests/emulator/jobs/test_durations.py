@@ -3,7 +3,7 @@
 import pytest
 
 from runner.emulator.errors import ServiceError
-from runner.emulator.jobs.order import seconds
+from runner.emulator.jobs.durations import seconds
 
 
 @pytest.mark.parametrize(
