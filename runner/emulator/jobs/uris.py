@@ -63,7 +63,7 @@ class Locator:
             own = own_blob(uri)
             return own.file(self._blobs) if own else uri
         if found := self.asset(uri):
-            return self.source(found.body["dataUri"])
+            return self.source(found.body["modelUri" if found.kind == "models" else "dataUri"])
         raise bad_request(f"The address {uri!r} is not understood.", "InvalidUri")
 
     def job_of(self, uri: str) -> str | None:

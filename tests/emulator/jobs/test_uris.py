@@ -25,6 +25,7 @@ def locator(tmp_path: Path) -> Locator:
     for version, place in (("1", "old.csv"), ("2", "new.csv")):
         body = {"dataUri": f"azureml://datastores/workspaceblobstore/paths/{place}", "dataType": "uri_file"}
         assets.put_version("data", "iris", version, body, archived=False)
+    assets.put_version("models", "weights", "1", {"modelUri": "azureml://datastores/workspaceblobstore/paths/weights/"}, archived=False)
     cloud = {"datastoreType": "AzureBlob", "accountName": "acct", "containerName": "c"}
     datastores.put("cloud", cloud, {})
     jobs = Jobs(database)
@@ -50,6 +51,7 @@ def locator(tmp_path: Path) -> Locator:
         ("iris:2", STORE / "new.csv"),
         (f"{WORKSPACE_PATH}/data/iris/versions/1", STORE / "old.csv"),
         (f"azureml:{WORKSPACE_PATH}/data/iris/versions/1", STORE / "old.csv"),
+        (f"{WORKSPACE_PATH}/models/weights/versions/1", STORE / "weights"),
         ("azureml://locations/local/workspaces/x/data/iris/versions/1", STORE / "old.csv"),
         (f"https://127.0.0.1:1{PREFIX}/azureml-blobstore/a%20b.csv", STORE / "a b.csv"),
         (f"https://localhost:2{PREFIX}/upload-0", BLOBS / "upload-0"),
