@@ -13,6 +13,7 @@ import uvicorn
 
 from runner import __version__
 from runner.emulator.app import Application
+from runner.emulator.endpoint import Endpoint
 from runner.emulator.errors import CommandError
 from runner.emulator.opening import open_workspace
 from runner.emulator.requestlog import RequestLog
@@ -36,8 +37,15 @@ def serve(state: StateDir, idle_seconds: float) -> None:
     try:
         asyncio.run(_serve(state, lock, idle_seconds))
     finally:
-        state.endpoint.unlink(missing_ok=True)
+        _withdraw(state)
         os.close(lock)
+
+
+def _withdraw(state: StateDir) -> None:
+    """Take back our own endpoint: another's may be there, if the directory was deleted and made again meanwhile."""
+    found = Endpoint.read(state.endpoint)
+    if found is not None and found.pid == os.getpid():
+        state.endpoint.unlink(missing_ok=True)
 
 
 async def _serve(state: StateDir, lock: int, idle_seconds: float) -> None:
@@ -79,7 +87,7 @@ class _Server(uvicorn.Server):
         _logger.info("serving at %s", self._workspace.base_url)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._state.endpoint.unlink(missing_ok=True)
+        _withdraw(self._state)
         await self._workspace.dispatcher.close()
         await super().shutdown(sockets)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from runner.emulator.secrets import write_private
 
-AUTHORITY_KEY = "ca.key.pem"
+AUTHORITY, AUTHORITY_KEY = "ca.pem", "ca.key.pem"
 HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -22,7 +22,7 @@ class Certificates:
 def ensure_certificates(folder: Path) -> Certificates:
     folder.mkdir(mode=0o700, exist_ok=True)
     certificates = Certificates(folder / "server.key.pem", folder / "server.pem", folder / "bundle.pem")
-    authority = folder / "ca.pem"
+    authority = folder / AUTHORITY
     if not (certificates.key.exists() and certificates.chain.exists() and authority.exists()):
         _issue(folder, authority, certificates)
     write_private(certificates.bundle, _public_authorities() + "\n" + authority.read_text())

@@ -138,6 +138,14 @@ def test_stops_when_its_state_is_deleted(tmp_path: Path) -> None:
     until(lambda: not _serves(psutil.Process(pid), tmp_path / "s") if psutil.pid_exists(pid) else True, seconds=3.5)
 
 
+def test_one_whose_state_was_deleted_leaves_the_next_alone(own: Running) -> None:
+    shutil.rmtree(own.state.root)
+    following = daemon.start(own.state, idle_seconds=600)
+    if psutil.pid_exists(own.endpoint.pid):
+        psutil.Process(own.endpoint.pid).wait(timeout=60)
+    assert daemon.running(own.state) == following
+
+
 def test_reset_deletes_what_is_ours_and_nothing_else(own: Running) -> None:
     stray = own.state.root / "thesis.tex"
     stray.write_text("years of work")

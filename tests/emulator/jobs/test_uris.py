@@ -25,7 +25,9 @@ def locator(tmp_path: Path) -> Locator:
     for version, place in (("1", "old.csv"), ("2", "new.csv")):
         body = {"dataUri": f"azureml://datastores/workspaceblobstore/paths/{place}", "dataType": "uri_file"}
         assets.put_version("data", "iris", version, body, archived=False)
-    assets.put_version("models", "weights", "1", {"modelUri": "azureml://datastores/workspaceblobstore/paths/weights/"}, archived=False)
+    assets.put_version(
+        "models", "weights", "1", {"modelUri": "azureml://datastores/workspaceblobstore/paths/weights/"}, archived=False
+    )
     cloud = {"datastoreType": "AzureBlob", "accountName": "acct", "containerName": "c"}
     datastores.put("cloud", cloud, {})
     jobs = Jobs(database)
