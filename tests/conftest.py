@@ -16,6 +16,14 @@ settings.register_profile("aml", database=None, deadline=None, derandomize=True,
 settings.load_profile("aml")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is remembered of the files of other tests' days, nor left behind in the user's cache directory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AML_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Repo:
     """An empty folder outside git."""

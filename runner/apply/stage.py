@@ -1,61 +1,66 @@
 """What is hashed is what is sent: trees are copied to a private folder, hashed on the way, refused if they differ."""
 
-import copy
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import os
 from pathlib import Path
-from typing import Any
 
 from runner.errors import AmlError, GitError
-from runner.git.tree import content
-from runner.model.digest import blob_id
-from runner.model.keys import Key
-from runner.model.resource import FieldPath, Resource, Tree
+from runner.git import files
+from runner.model.resource import Tree
 
 
 class ChangedError(AmlError):
     """A file is not what the plan was made from."""
 
 
-@contextmanager
-def staged(resource: Resource, repository: Path) -> Iterator[dict[str, Any]]:
-    """The resource's spec with every local path leading to a private copy, which is gone after the block.
+def stage_tree(tree: Tree, target: Path, repository: Path) -> None:
+    """Copies a tree to `target`, which must not exist, readable for this user alone.
 
-    Raises ChangedError when a file changed since the plan was made; nothing was sent then.
+    Raises ChangedError when a file is not what the tree says, or leads out of the repository by now.
     """
-    spec = copy.deepcopy(dict(resource.spec))
-    with tempfile.TemporaryDirectory(prefix="aml-stage-") as folder:
-        for number, (field, tree) in enumerate(sorted(resource.trees.items(), key=lambda item: str(item[0]))):
-            # The folder keeps its name: the service shows it to people.
-            root = Path(folder, str(number), Path(tree.root).name)
-            _copy(resource.key, tree, root, repository)
-            _put(spec, field, str(root))
-        yield spec
-
-
-def _copy(key: Key, tree: Tree, root: Path, repository: Path) -> None:
+    root = repository.resolve()
     for name, expected in tree.files.items():
-        source = Path(tree.root) if tree.is_file else Path(tree.root, name)
-        target = root if tree.is_file else root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            data = content(source, repository)
-        except (OSError, GitError) as error:
-            raise ChangedError(f"{key}: {name} cannot be read any more ({error}); plan again") from error
-        if blob_id(data) != expected:
-            raise ChangedError(f"{key}: {name} changed since the plan was made; plan again")
-        target.write_bytes(data)
+        source = tree.root if tree.is_file else f"{tree.root}/{name}"
+        copied = _copy(source, target if tree.is_file else target / name, root, name)
+        if copied != expected:
+            raise ChangedError(f"{name} changed since the plan was made; plan again")
 
 
-def _put(spec: dict[str, Any], field: FieldPath, value: str) -> None:
-    *outer, last = field
-    inner: Any = spec
-    for step in outer:
-        inner = inner[step]
-    inner[last] = value
+def _copy(source: str, target: Path, root: Path, name: str) -> str:
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sink = os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        with sink, files.opened(files.resolved(source, root), root) as stream:
+            return files.blob(stream, sink=sink)
+    except GitError as error:
+        raise ChangedError(f"{name} cannot be read any more ({error}); plan again") from error
+    except OSError as error:
+        hint = "TMPDIR may name a folder with more room"
+        raise AmlError(f"{name} cannot be copied to {target}: {error.strerror}; {hint}") from error
 
 
-def with_tags(spec: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
-    """The spec with our tags beside its own."""
-    return {**spec, "tags": {**(spec.get("tags") or {}), **tags}}
+def verify(tree: Tree, target: Path) -> None:
+    """Raises ChangedError unless the copy at `target` is exactly the tree: to be asked right before it is sent."""
+    found = {target.name: target} if tree.is_file else _present(target)
+    strange = found.keys() ^ tree.files.keys()
+    for name, path in found.items():
+        if name in strange or _blob(path, target) != tree.files[name]:
+            strange.add(name)
+    if strange:
+        raise ChangedError(f"the private copy {target} was changed by somebody else ({min(strange)}); nothing was sent")
+
+
+def _present(target: Path) -> dict[str, Path]:
+    """Everything below a folder that is no folder, and folders with nothing in them."""
+    return {
+        path.relative_to(target).as_posix(): path
+        for path in target.rglob("*")
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir())
+    }
+
+
+def _blob(path: Path, target: Path) -> str:
+    try:
+        with files.opened(str(path), target.parent) as stream:
+            return files.blob(stream)
+    except (GitError, OSError):
+        return ""

@@ -1,77 +1,220 @@
 """A folder as it would be sent: which files, and the git blob id of each.
 
 What belongs: the files git tracks and the untracked ones it does not ignore, less what the folder's own `.amlignore`
-names. Outside git: all files less what `.amlignore` (else `.gitignore`) names, as the SDK does.
+names. Outside git, and in a folder that git ignores: all files less what `.amlignore` (else `.gitignore`) names, as the
+SDK does. A link counts as what it leads to, and a submodule as the files that are checked out.
 """
 
 import os
+import stat
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pathspec
 
 from runner.errors import GitError
+from runner.git import files
+from runner.git.content import counted
 from runner.git.repository import Repository
-from runner.model.digest import blob_id
 from runner.model.resource import Tree
 
 _NEVER = {".git", "__pycache__"}
 # They have done their work here. Sent along, the SDK would apply them again and leave out what git tracks all the same.
-_IGNORE_FILES = {".amlignore", ".gitignore"}
+_IGNORE_FILES = (".amlignore", ".gitignore")
+_PLACEHOLDERS = {".gitkeep", ".keep"}
+_DEEPEST = 20  # links to folders, one behind the other
+_MOST_LINKED = 100_000  # files behind links to folders: a few such links can multiply without end
 
 
 def read(path: Path, repository: Repository) -> Tree:
     """The tree of a folder or single file. Raises GitError for what cannot be sent as it stands."""
-    if path.is_file():
-        return Tree(str(path), {path.name: blob_id(path.read_bytes())}, is_file=True)
-    names = repository.files(path)
-    if names is None:
-        names = _walk(path)
-    ignored = _ignored(path, outside_git=not repository.exists)
-    kept = [
-        name
-        for name in names
-        if name not in _IGNORE_FILES and not _NEVER.intersection(name.split("/")) and not ignored.match_file(name)
-    ]
-    files = {_text(name): blob_id(content(path / name, repository.root)) for name in kept if _present(path / name)}
-    if not files:
-        raise GitError(f"{path} holds no file that would be sent: all are ignored")
-    return Tree(str(path), files)
+    return reading(path, repository).tree
 
 
-def content(path: Path, repository: Path) -> bytes:
-    """The bytes of one file. A link inside the repository counts as its content; one that leaves is refused."""
-    real = Path(os.path.realpath(path))
-    if not real.is_relative_to(repository.resolve()):
-        raise GitError(f"{path} is a link that leaves the repository")
-    if not real.is_file():
-        raise GitError(f"{path} is no regular file")
-    return real.read_bytes()
+def reading(path: Path, repository: Repository) -> "Reading":
+    """The tree, with what tells whether a commit holds it. A path is read once for each repository object."""
+    known = repository.readings.get(path)
+    if not isinstance(known, Reading):
+        try:
+            known = repository.readings[path] = Reading(path, repository)
+        finally:
+            repository.cache.save()
+    return known
 
 
-def _text(name: str) -> str:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise GitError(f"the file name {os.fsencode(name)!r} is not UTF-8; the service cannot hold it") from error
-    return name
+class Reading:
+    """One look at a folder or file.
+
+    `tree` is what would be sent. `sources` is what it was made from, links and submodules too: path from the
+    repository's root -> the id git would record for it, or "" for a file that is gone. What git ignores is not there.
+    """
+
+    def __init__(self, path: Path, repository: Repository) -> None:
+        self.sources: dict[str, str] = {}
+        self._top = repository
+        self._files: dict[str, str] = {}
+        self._folders: list[tuple[str, str]] = []  # path from the repository's root -> path in the tree
+        self._links = 0  # to folders, that lead to where we are
+        self._linked = 0
+        self._straight = {str(repository.root): True, "": True}
+        self._ignored: pathspec.GitIgnoreSpec | None = None
+        start = files.resolved(str(path), repository.root)
+        is_file = not Path(start).is_dir()
+        if is_file:
+            place = files.resolved(str(path.parent), repository.root)
+            self._entry(f"{place}/{path.name}", path.name, self._home(place), ())
+        else:
+            self._folder(start, "", ())
+        if not self._files.keys() - _PLACEHOLDERS:
+            raise GitError(f"{path} holds no file that would be sent: all are ignored")
+        self.tree = Tree(str(path), dict(sorted(self._files.items())), is_file=is_file)
+
+    def differs(self, recorded: Mapping[str, str]) -> bool:
+        """Whether a commit holds something else; `recorded` is path from the root -> id, sorted, in submodules too."""
+        return any(recorded.get(name) != found for name, found in self.sources.items()) or any(
+            name not in self.sources and not self._skipped(inner + name[len(outer) :])
+            for outer, inner in self._folders
+            for name in below(list(recorded), outer)
+        )
+
+    def _folder(self, folder: str, inner: str, chain: tuple[str, ...]) -> None:
+        if folder in chain:
+            raise GitError(f"{folder} holds a link that leads back to it: links go in a circle")
+        if len(chain) > _DEEPEST:
+            raise GitError(f"{folder} is behind more than {_DEEPEST} links")
+        home = self._home(folder)
+        by_git, names = _listed(folder, home)
+        if not chain:
+            self._ignored = self._ignore_file(folder, _IGNORE_FILES[:1] if by_git else _IGNORE_FILES)
+        if by_git:
+            self._folders.append((self._top.name(f"{folder}/"), inner))
+        for name in names:
+            path = f"{folder}/{name}"
+            if not self._skipped(inner + name) and self._is_straight(_parent(path)):
+                self._entry(path, inner + name, home, (*chain, folder))
+
+    def _entry(self, path: str, logical: str, home: Repository, chain: tuple[str, ...]) -> None:
+        try:
+            info = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            self._gone(path, logical, home)
+            return
+        if stat.S_ISREG(info.st_mode):
+            self._file(path, info, logical, home)
+        elif self._skipped(logical, folder=Path(path).is_dir()):
+            return
+        elif stat.S_ISLNK(info.st_mode):
+            self._link(path, logical, home, chain)
+        elif stat.S_ISDIR(info.st_mode) and not os.path.lexists(f"{path}/.git"):
+            raise _not_checked_out(path, home)
+        elif stat.S_ISDIR(info.st_mode):
+            self._folder(path, f"{logical}/", chain)
+        else:
+            raise GitError(f"{path} is no regular file")
+
+    def _gone(self, path: str, logical: str, home: Repository) -> None:
+        # A tracked file that was deleted and not committed is not sent. But some were never there.
+        entry = home.index.entries.get(home.name(path))
+        if entry and entry.is_submodule and not self._skipped(logical, folder=True):
+            raise _not_checked_out(path, home)
+        if entry and entry.is_sparse:
+            raise GitError(f"{path} is left out by the sparse checkout; run: git sparse-checkout disable, or add it")
+        self.sources[self._top.name(path)] = ""
+
+    def _link(self, path: str, logical: str, home: Repository, chain: tuple[str, ...]) -> None:
+        target = files.resolved(path, self._top.root)
+        if home.index.knows(home.name(path)):
+            self.sources[self._top.name(path)] = files.identity(
+                os.fsencode(Path(path).readlink()), home.index.algorithm
+            )
+        if Path(target).is_dir():
+            self._links += 1
+            self._folder(target, f"{logical}/", chain)
+            self._links -= 1
+        else:
+            self._file(target, os.lstat(target), logical, self._home(_parent(target)))
+
+    def _file(self, path: str, info: os.stat_result, logical: str, home: Repository) -> None:
+        self._linked += self._links > 0
+        if self._linked > _MOST_LINKED:
+            raise GitError(f"{path}: links to folders lead to more than {_MOST_LINKED} files")
+        found = counted(path, info, home, self._top.cache)
+        self._files[_utf8(logical)] = found.blob
+        if home.index.knows(home.name(path)):
+            self.sources[self._top.name(path)] = found.recorded
+
+    def _home(self, folder: str) -> Repository:
+        home = self._top.home(folder)
+        name = self._top.name(str(home.root))
+        if home is not self._top and name not in self.sources:
+            self.sources[name] = home.commit()
+        return home
+
+    def _is_straight(self, folder: str) -> bool:
+        """Whether no link is on the way. What git tracks behind one is gone for git: the link is what there is."""
+        if folder not in self._straight:
+            self._straight[folder] = self._is_straight(_parent(folder)) and not Path(folder).is_symlink()
+        return self._straight[folder]
+
+    def _skipped(self, logical: str, *, folder: bool = False) -> bool:
+        if logical in _IGNORE_FILES or not _NEVER.isdisjoint(logical.split("/")):
+            return True
+        return self._ignored is not None and self._ignored.match_file(f"{logical}/" if folder else logical)
+
+    def _ignore_file(self, folder: str, names: Sequence[str]) -> pathspec.GitIgnoreSpec | None:
+        # The SDK honours one file: the code root's .amlignore, else its .gitignore (which git itself applied already).
+        for path in (f"{folder}/{name}" for name in names):
+            if Path(path).is_file():
+                try:
+                    return pathspec.GitIgnoreSpec.from_lines(files.text(path, self._top.root).splitlines())
+                except ValueError as error:
+                    raise GitError(f"{path}: {error}") from error
+        return None
 
 
-def _present(path: Path) -> bool:
-    # A tracked file that was deleted and not committed is not sent.
-    return path.is_symlink() or path.exists()
+def below(names: Sequence[str], folder: str) -> Sequence[str]:
+    """Those of sorted names that start with `folder`, which ends with a slash or is empty."""
+    end = bisect_left(names, f"{folder[:-1]}0") if folder else len(names)  # "0" comes right after "/"
+    return names[bisect_left(names, folder) : end]
 
 
-def _walk(folder: Path) -> list[str]:
+def _listed(folder: str, home: Repository) -> tuple[bool, list[str]]:
+    """The names below a folder, as git has them or as they are on disk, and whether it was git."""
+    if not home.exists:
+        return False, _walk(folder)
+    outer = home.name(f"{folder}/")
+    # A repository that is inside, and no submodule, ends with a slash.
+    names = [name[len(outer) :].rstrip("/") for name in below(home.index.names, outer)]
+    if not names and outer and home.index.ignores(outer):
+        return False, _walk(folder)
+    return True, names
+
+
+def _walk(folder: str) -> list[str]:
     found = []
-    for place, folders, files in os.walk(folder, followlinks=False):
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        links = [name for name in folders if Path(place, name).is_symlink()]
         folders[:] = sorted(name for name in folders if name not in _NEVER)
-        found += [(Path(place) / name).relative_to(folder).as_posix() for name in files]
+        found += [f"{place}/{name}"[len(folder) + 1 :] for name in [*names, *links]]
     return sorted(found)
 
 
-def _ignored(folder: Path, *, outside_git: bool) -> pathspec.GitIgnoreSpec:
-    # The SDK honours one file: the code root's .amlignore, else its .gitignore (which git itself applied already).
-    for name in (".amlignore", ".gitignore") if outside_git else (".amlignore",):
-        if (folder / name).is_file():
-            return pathspec.GitIgnoreSpec.from_lines((folder / name).read_text("utf-8").splitlines())
-    return pathspec.GitIgnoreSpec.from_lines([])
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _utf8(name: str) -> str:
+    try:
+        return os.fsencode(name).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise GitError(f"the file name {os.fsencode(name)!r} is not UTF-8; the service cannot hold it") from error
+
+
+def _not_checked_out(path: str, home: Repository) -> GitError:
+    command = f"git submodule update --init {home.name(path)}"
+    return GitError(f"{path} is a submodule that is not checked out; run: {command}")

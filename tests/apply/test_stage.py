@@ -1,159 +1,162 @@
-"""What is hashed is what is sent."""
+"""What is hashed is what is sent: the copy is the plan's tree, or there is none."""
 
-import tempfile
+import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from runner.apply.stage import ChangedError, staged, with_tags
-from runner.git import tree
+from runner.apply.stage import ChangedError, stage_tree
+from runner.errors import AmlError
+from runner.git import files, tree
 from runner.git.repository import Repository
 from runner.model.digest import blob_id
-from runner.model.resource import FieldPath, Resource
-from tests.builders import resource
+from runner.model.resource import Tree
 from tests.repositories import Repo, git
 
 
-@pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which staging happens, to see what is left of it."""
-    place = tmp_path / "tmp"
-    place.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(place))
-    return place
+def read(repo: Repo, path: str = "src") -> Tree:
+    return tree.read(repo.root / path, Repository(repo.root))
 
 
-def job(repo: Repo, **spec: Any) -> Resource:
-    """A job with the code in `src`."""
-    trees: dict[FieldPath, Any] = {("code",): tree.read(repo.root / "src", Repository(repo.root))}
-    return resource(spec={"command": "x", "code": "src", **spec}, trees=trees)
-
-
-def contents(folder: str) -> dict[str, bytes]:
-    root = Path(folder)
+def contents(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_a_private_copy_that_is_gone_afterwards(repo: Repo, temporary: Path) -> None:
-    repo.write("src/main.py", "print()\n")
-    repo.write("src/deep/data.bin", bytes(range(256)))
-    wanted = job(repo)
-    with staged(wanted, repo.root) as spec:
-        assert spec["command"] == "x"
-        assert Path(spec["code"]).name == "src"
-        assert Path(spec["code"]).is_relative_to(temporary)
-        assert Path(spec["code"]).parents[1].stat().st_mode & 0o077 == 0
-        assert contents(spec["code"]) == {"main.py": b"print()\n", "deep/data.bin": bytes(range(256))}
-    assert wanted.spec["code"] == "src"
-    assert list(temporary.iterdir()) == []
-
-
-def test_exactly_the_files_of_the_plan(repo: Repo) -> None:
+def test_exactly_the_files_of_the_plan_for_nobody_else(repo: Repo, tmp_path: Path) -> None:
     repo.write(".gitignore", "*.log\n")
-    repo.write("src/main.py")
-    wanted = job(repo)
+    repo.write("src/main.py", "print()\n").chmod(0o755)
+    repo.write("src/deep/data.bin", bytes(range(256)) * 10_000)
+    planned = read(repo)
     repo.write("src/later.py")
     repo.write("src/x.log")
-    with staged(wanted, repo.root) as spec:
-        assert list(contents(spec["code"])) == ["main.py"]
+    before = os.umask(0)
+    try:
+        stage_tree(planned, tmp_path / "copy", repo.root)
+    finally:
+        os.umask(before)
+    assert contents(tmp_path / "copy") == {"main.py": b"print()\n", "deep/data.bin": bytes(range(256)) * 10_000}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "copy").rglob("*"))
 
 
-def test_a_single_file_keeps_its_name(repo: Repo) -> None:
-    path = repo.write("data/iris.csv", "a,b\n")
-    found = tree.read(path, Repository(repo.root))
-    wanted = resource("data/iris", {"type": "uri_file", "path": "iris.csv"}, trees={("path",): found})
-    with staged(wanted, repo.root) as spec:
-        assert Path(spec["path"]).name == "iris.csv"
-        assert Path(spec["path"]).read_bytes() == b"a,b\n"
+def test_a_single_file(repo: Repo, tmp_path: Path) -> None:
+    repo.write("data/iris.csv", "a,b\n")
+    stage_tree(read(repo, "data/iris.csv"), tmp_path / "copy" / "iris.csv", repo.root)
+    assert contents(tmp_path / "copy") == {"iris.csv": b"a,b\n"}
 
 
-def test_several_trees_do_not_meet(repo: Repo) -> None:
-    for number in (1, 2):
-        repo.write(f"{number}/src/x", str(number))
-    inputs = {name: {"type": "uri_folder", "path": f"{name}/src"} for name in ("1", "2")}
-    trees: dict[FieldPath, Any] = {
-        ("inputs", name, "path"): tree.read(repo.root / name / "src", Repository(repo.root)) for name in inputs
-    }
-    with staged(resource(spec={"command": "x", "inputs": inputs}, trees=trees), repo.root) as spec:
-        found = {name: contents(value["path"]) for name, value in spec["inputs"].items()}
-    assert found == {"1": {"x": b"1"}, "2": {"x": b"2"}}
-    assert inputs["1"]["path"] == "1/src"
-
-
-def test_links_are_sent_as_what_they_lead_to(repo: Repo) -> None:
+def test_links_become_what_they_lead_to(repo: Repo, tmp_path: Path) -> None:
     repo.write("shared/util.py", "shared\n")
     repo.link("src/util.py", "../shared/util.py")
-    with staged(job(repo), repo.root) as spec:
-        assert contents(spec["code"]) == {"util.py": b"shared\n"}
-        assert not (Path(spec["code"]) / "util.py").is_symlink()
+    repo.link("src/folder", "../shared")
+    stage_tree(read(repo), tmp_path / "copy", repo.root)
+    assert contents(tmp_path / "copy") == {"util.py": b"shared\n", "folder/util.py": b"shared\n"}
+    assert not any(path.is_symlink() for path in (tmp_path / "copy").rglob("*"))
 
 
-def changed(repo: Repo) -> None:
-    repo.write("src/main.py", "other\n")
+def leads(path: str, target: str) -> Callable[[Repo, Path], None]:
+    def change(repo: Repo, outside: Path) -> None:
+        (repo.root / path).rename(repo.root / "moved")
+        repo.link(path, target.format(outside=outside))
+
+    return change
 
 
-def removed(repo: Repo) -> None:
+def became_a_folder(repo: Repo, _: Path) -> None:
     (repo.root / "src/main.py").unlink()
+    repo.write("src/main.py/x")
 
 
-def swapped(repo: Repo) -> None:
-    removed(repo)
-    repo.link("src/main.py", "/etc/hostname")
-
-
-CANNOT_BE_READ = "job/train: main.py cannot be read any more"
-CHANGES = {
-    changed: "job/train: main.py changed since the plan was made; plan again",
-    removed: f"{CANNOT_BE_READ} ({{root}}/src/main.py is no regular file); plan again",
-    swapped: f"{CANNOT_BE_READ} ({{root}}/src/main.py is a link that leaves the repository); plan again",
+GONE = "{name} cannot be read any more ({root}/src/{name} {why}); plan again"
+CHANGED = "{name} changed since the plan was made; plan again"
+LEAVES = "is a link that leaves the repository"
+INTO = "leads into .git, and nothing in there is ever sent"
+CHANGES: dict[str, tuple[Callable[[Repo, Path], object], str, str]] = {
+    "edited": (lambda repo, _: repo.write("src/main.py", "other\n"), CHANGED, ""),
+    "grown": (lambda repo, _: repo.write("src/main.py", "print()\nmore\n"), CHANGED, ""),
+    "removed": (lambda repo, _: (repo.root / "src/main.py").unlink(), GONE, "is gone"),
+    "a link out": (leads("src/main.py", "{outside}/main.py"), GONE, LEAVES),
+    "a link to other content": (leads("src/main.py", "a.py"), CHANGED, ""),
+    "a link into .git": (leads("src/main.py", "../.git/config"), GONE, INTO),
+    "a folder that leads out": (leads("src", "{outside}"), GONE, LEAVES),
+    "a folder": (became_a_folder, GONE, "is no regular file"),
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_is_not_what_the_plan_saw_is_refused(repo: Repo, temporary: Path, change: Any) -> None:
-    repo.write("src/a.py")
-    repo.write("src/main.py", "print()\n")
-    wanted = job(repo)
-    change(repo)
-    with pytest.raises(ChangedError) as caught, staged(wanted, repo.root):
-        pytest.fail("it was staged")
-    assert str(caught.value) == CHANGES[change].replace("{root}", str(repo.root))
-    assert list(temporary.iterdir()) == []
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_is_not_what_the_plan_saw_is_refused(repo: Repo, tmp_path: Path, case: str) -> None:
+    change, message, why = CHANGES[case]
+    outside = Repo(tmp_path / "outside")
+    for place in (repo, outside):
+        prefix = "src/" if place is repo else ""
+        place.write(f"{prefix}main.py", "print()\n")  # of equal content: it is the place that is wrong
+        place.write(f"{prefix}a.py")
+    planned = read(repo)
+    change(repo, outside.root)
+    with pytest.raises(ChangedError) as caught:
+        stage_tree(planned, tmp_path / "copy", repo.root)
+    name = "a.py" if case == "a folder that leads out" else "main.py"
+    assert str(caught.value) == message.format(root=repo.root, name=name, why=why)
 
 
-def test_it_is_gone_also_when_sending_fails(repo: Repo, temporary: Path) -> None:
+@pytest.mark.parametrize("place", ["src/deep/main.py", "src/deep", "src"])
+def test_what_becomes_a_link_between_check_and_reading_is_refused(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    repo.write("src/deep/main.py", "print()\n")
+    planned = read(repo)
+    checked = files.resolved
+
+    def swapped(path: str, root: Path) -> str:
+        found = checked(path, root)
+        (repo.root / place).rename(tmp_path / "moved")
+        repo.link(place, tmp_path / "moved")  # the very same content: only the link tells
+        return found
+
+    monkeypatch.setattr(files, "resolved", swapped)
+    with pytest.raises(ChangedError, match=r"^deep/main\.py cannot be read any more \(.* became a link"):
+        stage_tree(planned, tmp_path / "copy", repo.root)
+
+
+def test_an_existing_copy_is_not_written_over(repo: Repo, tmp_path: Path) -> None:
     repo.write("src/main.py")
-    with pytest.raises(ZeroDivisionError), staged(job(repo), repo.root):
-        raise ZeroDivisionError
-    assert list(temporary.iterdir()) == []
+    victim = repo.write("victim", "mine\n")
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/main.py").symlink_to(victim)
+    with pytest.raises(AmlError, match=r"^main\.py cannot be copied to .*/copy/main\.py: File exists"):
+        stage_tree(read(repo), tmp_path / "copy", repo.root)
+    assert victim.read_text() == "mine\n"
 
 
-def test_nothing_local_nothing_staged(repo: Repo) -> None:
-    with staged(resource(), repo.root) as spec:
-        assert spec == resource().spec
+def test_no_room_is_said(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write("src/main.py")
+    real = os.open
+
+    def full(path: str, flags: int, mode: int = 0o777, **options: int) -> int:
+        return real("/dev/full", os.O_WRONLY) if flags & os.O_CREAT else real(path, flags, mode, **options)
+
+    if not Path("/dev/full").exists():
+        pytest.skip("no device that is always full")
+    planned = read(repo)
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(AmlError, match=r"^main\.py cannot be copied to .*: No space left on device; TMPDIR may"):
+        stage_tree(planned, tmp_path / "copy", repo.root)
 
 
 @pytest.mark.parametrize("ignore_file", [".gitignore", ".amlignore", "deep/.gitignore"])
-def test_the_sdk_sends_every_file_that_was_hashed_and_no_other(repo: Repo, ignore_file: str) -> None:
+def test_the_sdk_sends_every_file_that_was_hashed_and_no_other(repo: Repo, tmp_path: Path, ignore_file: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the SDK's own making
         from azure.ai.ml._utils._asset_utils import get_ignore_file, get_upload_files_from_folder
 
     for name in ("main.py", "weights.bin", "deep/more.bin", "deep/util.py", ".hidden", "x y ü.txt"):
         repo.write(f"src/{name}", name)
+    repo.link("src/linked", "deep")
     repo.write(f"src/{ignore_file}", "*.bin\n!deep/more.bin\n")
     git(repo.root, "add", "-f", ".")
-    wanted = job(repo)
-    with staged(wanted, repo.root) as spec:
-        ignore = get_ignore_file(spec["code"])
-        sent = {name: Path(path) for path, name in get_upload_files_from_folder(spec["code"], ignore_file=ignore)}
-        assert {name: blob_id(path.read_bytes()) for name, path in sent.items()} == wanted.trees["code",].files
-
-
-@pytest.mark.parametrize("own", [{}, {"tags": None}, {"tags": {"a": "b", "aml.project": "theirs"}}])
-def test_our_tags_stand_beside_its_own(own: dict[str, Any]) -> None:
-    found = with_tags(own, {"aml.project": "demo"})
-    assert found["tags"] == {**(own.get("tags") or {}), "aml.project": "demo"}
-    assert own in ({}, {"tags": None}, {"tags": {"a": "b", "aml.project": "theirs"}})
+    planned = read(repo)
+    copy = tmp_path / "copy"
+    stage_tree(planned, copy, repo.root)
+    sent = get_upload_files_from_folder(str(copy), ignore_file=get_ignore_file(str(copy)))
+    assert {name: blob_id(Path(path).read_bytes()) for path, name in sent} == planned.files

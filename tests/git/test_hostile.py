@@ -62,12 +62,48 @@ def lazy_fetch(repo: Repo, canary: Path) -> None:
     (repo.root / ".git" / "objects" / object_id[:2] / object_id[2:]).unlink()
 
 
+def everywhere(repo: Repo, canary: Path) -> None:
+    """The project's own allowance for a transport is more specific than ours for all of them."""
+    for name in ("file", "ext", "ssh"):
+        git(repo.root, "config", f"protocol.{name}.allow", "always")
+    lazy_fetch(repo, canary)
+
+
+def submodule(repo: Repo, canary: Path) -> None:
+    """A repository inside has a configuration of its own."""
+    inner = Repo(repo.root / "src/inner")
+    inner.write("a.py")
+    inner.init().commit()
+    inner.write("a.py", "changed\n")
+    for trap in (fsmonitor, filters, hooks, programs):
+        trap(inner, canary)
+
+
+def bare(repo: Repo, canary: Path) -> None:
+    """Files that git takes for a repository when it is started between them."""
+    inner = repo.root / "src"
+    git(repo.root, "init", "-q", "--bare", "src")
+    git(inner, "config", "core.bare", "false")
+    git(inner, "config", "core.worktree", str(inner))
+    fsmonitor(Repo(inner), canary)
+
+
+def elsewhere(repo: Repo, canary: Path) -> None:
+    """A working tree that is not the one we look at."""
+    git(repo.root, "config", "core.worktree", str(canary.parent))
+    fsmonitor(repo, canary)
+
+
 TRAPS: dict[Callable[[Repo, Path], None], list[str]] = {  # and what springs each of them
     fsmonitor: ["status"],
     filters: ["status"],
     hooks: ["checkout", "-q", "-b", "other"],
     programs: ["diff"],
     lazy_fetch: ["ls-tree", "-r", "HEAD"],
+    everywhere: ["ls-tree", "-r", "HEAD"],
+    submodule: ["-C", "src/inner", "status"],
+    bare: ["-C", "src", "status"],
+    elsewhere: ["status"],
 }
 
 
@@ -75,10 +111,11 @@ def ask_everything(repo: Repo) -> None:
     found = Repository(repo.root)
     found.commit()
     found.ref()
-    found.files(repo.root)
-    tree.read(repo.root / "src", found)
     with contextlib.suppress(GitError):  # an object that is missing is an error, and never a command
         found.recorded()
+    looked = tree.reading(repo.root, found)  # at every file, so that every attribute and object is asked for
+    looked.differs({})
+    found.index.ignores("src")
 
 
 @pytest.mark.parametrize("trap", TRAPS)

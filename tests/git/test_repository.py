@@ -14,14 +14,14 @@ from tests.repositories import Repo, git
 def test_outside_git_nothing_is_known(folder: Repo) -> None:
     found = Repository(folder.root)
     assert (found.exists, found.commit(), found.ref(), found.recorded()) == (False, "", "", {})
-    assert found.files(folder.root) is None
+    assert found.index.names == []
 
 
 def test_before_the_first_commit(repo: Repo) -> None:
     repo.write("a")
     found = Repository(repo.root)
     assert (found.commit(), found.ref(), found.recorded()) == ("", "refs/heads/main", {})
-    assert found.files(repo.root) == ["a"]
+    assert found.index.names == ["a"]
 
 
 def test_commit_and_branch(repo: Repo) -> None:
@@ -36,7 +36,7 @@ def test_a_worktree_is_a_repository(repo: Repo, tmp_path: Path) -> None:
     commit = repo.commit()
     git(repo.root, "worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
     found = Repository(tmp_path / "side")
-    assert (found.commit(), found.ref(), found.files(tmp_path / "side")) == (commit, "refs/heads/side", ["a"])
+    assert (found.commit(), found.ref(), found.index.names) == (commit, "refs/heads/side", ["a"])
 
 
 def test_files_are_the_tracked_and_the_untracked_but_not_the_ignored(repo: Repo) -> None:
@@ -47,7 +47,15 @@ def test_files_are_the_tracked_and_the_untracked_but_not_the_ignored(repo: Repo)
     repo.commit()
     for name in ("src/new.py", "src/new.log", "src/build/x", "src/.hidden"):
         repo.write(name)
-    assert Repository(repo.root).files(repo.root / "src") == [".hidden", "a.py", "deep/b.py", "forced.log", "new.py"]
+    assert Repository(repo.root).index.names == [
+        ".gitignore",
+        "other/c.py",
+        "src/.hidden",
+        "src/a.py",
+        "src/deep/b.py",
+        "src/forced.log",
+        "src/new.py",
+    ]
 
 
 @pytest.mark.parametrize("name", ["ü.py", "a b.py", "tab\there", "new\nline", '"quoted"', "-dash", ":(top)x", "*"])
@@ -55,7 +63,7 @@ def test_odd_names_come_back_as_they_are(repo: Repo, name: str) -> None:
     repo.write(name, name)
     repo.commit()
     found = Repository(repo.root)
-    assert found.files(repo.root) == [name]
+    assert found.index.names == [name]
     assert found.recorded() == {name: blob_id(name.encode())}
 
 
@@ -75,11 +83,11 @@ def test_a_conflict_lists_a_file_once(repo: Repo) -> None:
         repo.commit()
     with pytest.raises(subprocess.CalledProcessError):
         git(repo.root, "merge", "-q", "--allow-unrelated-histories", "one")
-    assert Repository(repo.root).files(repo.root) == ["a"]
+    assert Repository(repo.root).index.names == ["a"]
 
 
 def test_what_git_says_is_passed_on(repo: Repo) -> None:
     repo.commit()
     (repo.root / ".git" / "index").write_bytes(b"broken")
     with pytest.raises(GitError, match=r"^git ls-files failed in .*/repo: fatal: .*index"):
-        Repository(repo.root).files(repo.root)
+        Repository(repo.root).index  # noqa: B018 - looking is asking

@@ -1,7 +1,7 @@
 """Which files a folder comes down to, and what each counts as."""
 
+import os
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -114,62 +114,80 @@ def test_nothing_to_send_is_an_error(folder: Repo, prepare: str) -> None:
         names(folder)
 
 
-def test_a_link_inside_counts_as_its_content(repo: Repo) -> None:
-    repo.write("shared/util.py", "shared\n")
-    repo.write("src/main.py")
-    repo.link("src/util.py", "../shared/util.py")
-    assert tree.read(repo.root / "src", Repository(repo.root)).files["util.py"] == blob_id(b"shared\n")
-
-
-@pytest.mark.parametrize("known_to_git", [True, False])
-def test_a_link_that_leaves_is_refused(folder: Repo, tmp_path: Path, *, known_to_git: bool) -> None:
-    (tmp_path / "secret").write_text("secret\n")
-    folder.write("src/main.py")
-    folder.link("src/stolen", tmp_path / "secret")
-    if known_to_git:
-        folder.init().commit()
-    with pytest.raises(GitError, match=r"src/stolen is a link that leaves the repository$"):
-        names(folder)
-
-
-def test_a_folder_that_became_a_link_does_not_lead_out(repo: Repo, tmp_path: Path) -> None:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "a.py").write_text("secret\n")
-    repo.write("src/main.py")
-    inside = repo.write("src/deep/a.py")
-    repo.commit()
-    inside.unlink()
-    inside.parent.rmdir()
-    repo.link("src/deep", tmp_path / "outside")
-    with pytest.raises(GitError, match="is a link that leaves the repository"):
-        names(repo)
-
-
-@pytest.mark.parametrize(
-    ("target", "message"),
-    [("nowhere", "is no regular file"), ("loop", "is no regular file"), ("../shared", "is no regular file")],
-)
-def test_a_link_to_no_file_is_refused(repo: Repo, target: str, message: str) -> None:
-    repo.write("shared/a.py")
-    repo.write("src/main.py")
-    repo.link("src/loop", target)
-    with pytest.raises(GitError, match=message):
-        names(repo)
-
-
-def test_a_repository_inside_is_refused(repo: Repo) -> None:
-    repo.write("src/main.py")
-    repo.write("src/vendored/a.py")
-    git(repo.root / "src" / "vendored", "init", "-q")
-    Repo(repo.root / "src" / "vendored").commit()
-    with pytest.raises(GitError, match="vendored is no regular file"):
-        names(repo)
-
-
 def test_a_single_file(repo: Repo) -> None:
     path = repo.write("data/iris.csv", "a,b\n")
     found = tree.read(path, Repository(repo.root))
     assert (found.root, found.files, found.is_file) == (str(path), {"iris.csv": blob_id(b"a,b\n")}, True)
+
+
+def test_a_single_file_that_git_ignores(repo: Repo) -> None:
+    repo.write(".gitignore", "*.csv\n")
+    path = repo.write("data/iris.csv", "a,b\n")
+    found = tree.reading(path, Repository(repo.root))
+    assert (found.tree.files, found.sources) == ({"iris.csv": blob_id(b"a,b\n")}, {})
+
+
+@pytest.mark.parametrize("rule", ["data/", "/data", "data/*.csv"])
+def test_a_folder_that_git_ignores_is_sent_whole(repo: Repo, rule: str) -> None:
+    repo.write(".gitignore", f"{rule}\n")
+    for name in ("data/a.csv", "data/deep/b.txt", "data/.amlignore", "data/skip.log"):
+        repo.write(name, "*.log\n")
+    repo.commit()
+    if rule == "data/*.csv":  # the folder itself is not ignored: git's word for each file counts
+        assert names(repo, "data") == ["deep/b.txt"]
+    else:
+        assert names(repo, "data") == ["a.csv", "deep/b.txt"]
+        assert names(repo, "data/deep") == ["b.txt"]
+
+
+def test_a_folder_of_which_git_ignores_all_is_an_error(repo: Repo) -> None:
+    repo.write(".gitignore", "data/*\n!.gitkeep\n")
+    for name in ("data/a.csv", "data/.gitkeep"):
+        repo.write(name)
+    repo.commit()
+    with pytest.raises(GitError, match="data holds no file that would be sent: all are ignored"):
+        names(repo, "data")
+
+
+def test_a_path_is_read_once(repo: Repo) -> None:
+    path = repo.write("src/a.py", "1\n")
+    found = Repository(repo.root)
+    first = tree.read(repo.root / "src", found)
+    path.write_text("2\n")
+    assert tree.read(repo.root / "src", found) is first
+
+
+def test_an_ignore_file_that_is_no_text_is_an_error(repo: Repo) -> None:
+    repo.write("src/a.py")
+    repo.write("src/.amlignore", b"\xff\n")
+    with pytest.raises(GitError, match=r"src/\.amlignore is not UTF-8: invalid start byte at byte 0"):
+        names(repo)
+
+
+def test_a_pattern_that_is_none_is_an_error(repo: Repo) -> None:
+    repo.write("src/a.py")
+    repo.write("src/.amlignore", "a\n!\n")
+    with pytest.raises(GitError, match=r"src/\.amlignore: "):
+        names(repo)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(folder: Repo) -> None:
+    folder.write("src/a.py")
+    os.mkfifo(folder.root / "src/pipe")
+    with pytest.raises(GitError, match="src/pipe is no regular file"):
+        names(folder)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_an_error(folder: Repo) -> None:
+    folder.write("src/a.py")
+    inside = folder.write("src/deep/b.py").parent
+    inside.chmod(0)
+    try:
+        with pytest.raises(PermissionError):
+            names(folder)
+    finally:
+        inside.chmod(0o700)
 
 
 def test_modes_do_not_count(repo: Repo) -> None:
