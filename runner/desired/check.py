@@ -1,25 +1,31 @@
 """Holds a document against a model and says what is wrong in a person's words, at the right place."""
 
 import inspect
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
 from runner.desired.document import Document, Path
-from runner.desired.schema.base import TAGS
+from runner.desired.schema.base import BINDING, TAG
 from runner.model.diagnostics import Diagnostic
 
 _EXPECTED = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
     "dict_type": "a mapping",
+    "float_type": "a number",
     "int_parsing": "a whole number",
     "int_type": "a whole number",
     "list_type": "a list",
     "model_type": "a mapping",
     "string_type": "text",
+    "union_tag_not_found": "a mapping",
 }
+_BINDING = re.compile(r"\$\{\{\s*parent\.[^}]*\}\}")
+_NOT_YET = {"automl", "data_transfer", "do_while", "finetuning", "hdfs", "if_else", "import", "kubernetes", "parallel"}
+_NOT_YET |= {"parallel_for", "spark", "synapsespark", "virtualmachine"}
 
 
 def check(document: Document, model: type[BaseModel]) -> list[Diagnostic]:
@@ -27,8 +33,16 @@ def check(document: Document, model: type[BaseModel]) -> list[Diagnostic]:
     try:
         model.model_validate(document.value)
     except ValidationError as error:
-        return [_diagnostic(document, model, dict(problem)) for problem in error.errors(include_url=False)]
+        found = [dict(problem) for problem in error.errors(include_url=False)]
+        return [_diagnostic(document, model, problem) for problem in found if not _filled_in(problem)]
     return []
+
+
+def _filled_in(problem: dict[str, Any]) -> bool:
+    """Whether a pipeline's input stands where the service fills it in when it runs."""
+    tags = [step for step in problem["loc"] if str(step).startswith(TAG)]
+    given = problem["input"]
+    return tags[-1:] != [] and tags[-1] in BINDING and isinstance(given, str) and _BINDING.fullmatch(given) is not None
 
 
 def _diagnostic(document: Document, model: type[BaseModel], problem: dict[str, Any]) -> Diagnostic:
@@ -42,7 +56,33 @@ def _diagnostic(document: Document, model: type[BaseModel], problem: dict[str, A
             return Diagnostic(f"missing field {name!r}", document.position(path[:-1]))
         case "misfit":
             return Diagnostic(problem["msg"], document.position((*path, problem["ctx"]["field"])))
+        case "union_tag_invalid":
+            return Diagnostic(_wrong_type(problem), document.position((*path, "type")))
+    if problem["loc"][-1:] == ("[key]",):
+        return Diagnostic(f"{name}: {_words(problem)}", document.position(path, key=True))
     return Diagnostic((f"{name}: " if name else "") + _words(problem), document.position(path))
+
+
+def _wrong_type(problem: dict[str, Any]) -> str:
+    """What to say of a `type` that selects none of a union's models."""
+    given, context = problem["input"].get("type"), problem["ctx"]
+    if given is None:
+        return "missing field 'type'"
+    types = dict.fromkeys(tag.strip(f"'{TAG}") for tag in context["expected_tags"].split(", "))
+    return f"type: {not_one_of(one_of(list(types)), given)}"
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`'a', 'b' or 'c'`."""
+    *first, last = [repr(word) for word in words]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def not_one_of(allowed: str, given: Any) -> str:
+    """What to say of a value that is none of those allowed, e.g. of `'a' or 'b'`."""
+    guess = did_you_mean(str(given), [word.strip("' ") for word in allowed.replace(" or ", ", ").split(",")])
+    yet = " (which is not supported yet)" if str(given).lower() in _NOT_YET else ""
+    return f"expected {allowed}, not {_shown(given)}{yet}{guess}"
 
 
 def _words(problem: dict[str, Any]) -> str:
@@ -50,9 +90,7 @@ def _words(problem: dict[str, Any]) -> str:
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, not {_shown(given)}"
     if kind == "literal_error":
-        allowed = problem["ctx"]["expected"]
-        guess = did_you_mean(str(given), [word.strip("' ") for word in allowed.replace(" or ", ", ").split(",")])
-        return f"expected {allowed}, not {_shown(given)}{guess}"
+        return not_one_of(problem["ctx"]["expected"], given)
     if kind == "value_error":
         return str(problem["ctx"]["error"])
     if kind in {"string_too_short", "too_short"}:
@@ -94,9 +132,14 @@ def _path_in(value: Any, loc: tuple[str | int, ...]) -> Path:
         is_in = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)
         if is_in:
             value = value[step]
-        if is_in or (isinstance(value, dict) and number == len(loc) and step not in TAGS):
+        if is_in or (isinstance(value, dict) and number == len(loc) and not _is_mark(step)):
             path.append(step)
     return tuple(path)
+
+
+def _is_mark(step: str | int) -> bool:
+    """Whether pydantic put this into a location, which is no place in a document."""
+    return str(step).startswith(TAG) or step == "[key]"
 
 
 def _fields(model: type[BaseModel], loc: Iterable[str | int]) -> set[str]:
@@ -104,7 +147,9 @@ def _fields(model: type[BaseModel], loc: Iterable[str | int]) -> set[str]:
     current: Any = model
     for step in loc:
         field = _model_in(current)
-        if field and step in _by_name(field):
+        if str(step).startswith(TAG):
+            current = _tagged(current, str(step)) or current
+        elif field and step in _by_name(field):
             current = _by_name(field)[str(step)].annotation
     found = _model_in(current)
     return set(_by_name(found)) if found else set()
@@ -119,3 +164,11 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)
+
+
+def _tagged(annotation: Any, tag: str) -> Any:
+    """The branch of a union that carries this tag, or None."""
+    inner = get_args(annotation)
+    if Tag(tag) in inner:
+        return annotation
+    return next((found for each in inner if (found := _tagged(each, tag))), None)

@@ -151,7 +151,7 @@ class _Reader:
             if key_node.tag == _MERGE:
                 merged = self._merged(value_node, path) | merged
                 continue
-            key = self._key(key_node)
+            key = self._key(key_node, path)
             if key is None:
                 continue
             if key in own:
@@ -172,7 +172,9 @@ class _Reader:
             found = (inner if isinstance(inner, dict) else {}) | found
         return found
 
-    def _key(self, node: yaml.Node) -> str | None:
+    def _key(self, node: yaml.Node, path: Path) -> str | None:
+        if isinstance(node, yaml.ScalarNode) and node.value == "on" and path[-1:] == ("retry",):
+            return "on"  # a truth value to YAML 1.1; but project.yml, which holds `retry`, is read by nobody else
         if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
             shown = repr(node.value) if isinstance(node, yaml.ScalarNode) else "a collection"
             self._refuse(f"the key {shown} is no text; put quotes around it", self._place(node))

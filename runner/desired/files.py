@@ -6,26 +6,49 @@ from pathlib import Path
 from typing import Any
 
 from runner.desired.project import FILE
+from runner.desired.schema.base import FILES
 from runner.model.keys import Kind
 
-_SUFFIXES = (".yml", ".yaml")
 _BY_FOLDER = {kind.folder: kind for kind in Kind}
 _BY_SCHEMA = {
     "amlcompute": Kind.COMPUTE,
     "computeinstance": Kind.COMPUTE,
+    "azureblob": Kind.DATASTORE,
+    "azurefile": Kind.DATASTORE,
+    "azuredatalakegen1": Kind.DATASTORE,
+    "azuredatalakegen2": Kind.DATASTORE,
+    "onelake": Kind.DATASTORE,
     "environment": Kind.ENVIRONMENT,
     "data": Kind.DATA,
+    "model": Kind.MODEL,
+    "commandcomponent": Kind.COMPONENT,
+    "pipelinecomponent": Kind.COMPONENT,
     "commandjob": Kind.JOB,
+    "sweepjob": Kind.JOB,
+    "pipelinejob": Kind.JOB,
 }
 _BY_TYPE = {
     "amlcompute": Kind.COMPUTE,
     "computeinstance": Kind.COMPUTE,
+    "azure_blob": Kind.DATASTORE,
+    "azure_file": Kind.DATASTORE,
+    "azure_data_lake_gen1": Kind.DATASTORE,
+    "azure_data_lake_gen2": Kind.DATASTORE,
+    "one_lake": Kind.DATASTORE,
     "uri_file": Kind.DATA,
     "uri_folder": Kind.DATA,
     "mltable": Kind.DATA,
+    "custom_model": Kind.MODEL,
+    "mlflow_model": Kind.MODEL,
+    "triton_model": Kind.MODEL,
     "command": Kind.JOB,
+    "sweep": Kind.JOB,
+    "pipeline": Kind.JOB,
 }
-KINDS = "compute (amlcompute, computeinstance), environment, data, job (command)"
+KINDS = (
+    "compute (amlcompute, computeinstance), datastore, environment, data, model, component (command, pipeline), "
+    "job (command, sweep, pipeline)"
+)
 
 
 def discover(specs: Path) -> Iterator[Path]:
@@ -33,7 +56,7 @@ def discover(specs: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(specs, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith(_SUFFIXES) and not name.startswith(".") and Path(folder, name) != specs / FILE:
+            if name.endswith(FILES) and not name.startswith(".") and Path(folder, name) != specs / FILE:
                 yield Path(folder, name)
 
 

@@ -1,18 +1,22 @@
-"""Specs become desired state: references pinned, trees read, digests taken, in dependency order."""
+"""Specs become desired state: files written out, references pinned, trees read, digests taken, in dependency order."""
 
-import copy
+import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from runner.desired import conda, local
+from runner.desired import fingerprints, local, rules
 from runner.desired.dirty import is_dirty
 from runner.desired.links import Link
-from runner.desired.load import Spec
 from runner.desired.project import Project
+from runner.desired.spec import Spec
 from runner.errors import GitError
 from runner.git import tree
 from runner.git.repository import Repository
 from runner.model import digest
+from runner.model.content import deciding
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError
 from runner.model.keys import Key, Kind
 from runner.model.order import dependency_order
@@ -20,93 +24,124 @@ from runner.model.references import pinned
 from runner.model.resource import DesiredState, External, FieldPath, Origin, Resource, Tree
 
 
-def resolve(project: Project, specs: tuple[Spec, ...], target: str) -> DesiredState:
-    """The desired state of one target. Raises InvalidSpecsError for what cannot be read as it would be sent."""
+def resolve(
+    project: Project, specs: tuple[Spec, ...], target: str, etags: Mapping[str, str] = MappingProxyType({})
+) -> DesiredState:
+    """The desired state of one target. Raises InvalidSpecsError for what cannot be read as it would be sent.
+
+    `etags` maps the URIs of `fingerprints.uris` to their ETags.
+    """
     repository = Repository(project.repository)
     by_key = {spec.key: spec for spec in specs}
-    own = {spec.key: _own_references(spec, by_key) for spec in specs}
-    resources: dict[Key, Resource] = {}
+    depends_on = {spec.key: tuple(sorted(spec.follows(by_key))) for spec in specs}
+    resolving = _Resolving(project, repository, by_key, etags)
     problems: list[Diagnostic] = []
-    for key in dependency_order(own):
+    for key in dependency_order(depends_on):
         try:
-            resources[key] = _resource(by_key[key], own[key], resources, repository)
+            resolving.known[key] = resolving.resource(by_key[key], depends_on[key])
         except InvalidSpecsError as error:
             problems += error.diagnostics
     if problems:
         raise InvalidSpecsError(problems)
-    dirty = is_dirty(project, repository, specs, resources.values())
+    resources = tuple(resolving.known.values())
+    dirty = is_dirty(project, repository, specs, resources)
     origin = Origin(project.config.project, target, repository.commit(), repository.ref(), dirty)
-    return DesiredState(origin, tuple(resources.values()), tuple(_externals(specs, own)))
+    idle = tuple(rules.idle(project.config.rules, by_key))
+    return DesiredState(origin, resources, tuple(_externals(by_key)), idle)
 
 
-def _externals(specs: tuple[Spec, ...], own: Mapping[Key, tuple[Key, ...]]) -> Iterator[External]:
-    for spec in specs:
+def _externals(specs: Mapping[Key, Spec]) -> Iterator[External]:
+    for spec in specs.values():
         for link in spec.links:
-            if link.reference and link.reference.key not in own[spec.key]:
-                yield External(link.reference, spec.document.position(link.path))
+            wanted = link.reference
+            if wanted and link.follows and not (wanted.key in specs and specs[wanted.key].is_meant(wanted)):
+                yield External(wanted, link.position, spec.key, link.path)
 
 
-def _own_references(spec: Spec, own: Mapping[Key, Spec]) -> tuple[Key, ...]:
-    """The resources of this repository that the spec follows. One with another explicit version stays as written."""
-    found = set()
-    for link in spec.links:
+@dataclass(slots=True)
+class _Resolving:
+    """What is resolved so far. A tree that several specs send is read once."""
+
+    project: Project
+    repository: Repository
+    specs: Mapping[Key, Spec]
+    etags: Mapping[str, str]
+    known: dict[Key, Resource] = field(default_factory=dict)
+    _trees: dict[Path, Tree] = field(default_factory=dict)
+
+    def resource(self, spec: Spec, depends_on: tuple[Key, ...]) -> Resource:
+        sent = spec.value
+        trees: dict[FieldPath, Tree] = {}
+        computes: dict[FieldPath, str] = {}
+        for link in spec.links:  # what leads to a component file comes before what stands in it
+            if link.target:
+                sent = _with(sent, link.path, link.target.value)
+            elif link.wants:
+                trees[link.path] = self._tree(link)
+            elif link.reference and link.follows:
+                sent = _with(sent, link.path, self._pinned(link))
+                if link.reference.key.kind is Kind.COMPUTE:
+                    computes[link.path] = link.reference.key.name
+        settings = rules.settings(self.project.config.rules, spec.key)
+        content = _content(sent, trees, computes)
+        for place, uri in fingerprints.places(sent) if settings.by_etag else ():
+            content = _with(content, place, {"uri": uri, "etag": self.etags[uri]})
+        content = deciding(spec.key.kind, content, settings.ignore_changes)
+        return Resource(
+            key=spec.key,
+            spec=sent,
+            content=content,
+            digest=digest.digest(spec.key.kind, content),
+            position=spec.position,
+            depends_on=depends_on,
+            trees=trees,
+            folder=str(spec.folder),
+            files=tuple(dict.fromkeys(self._files(spec))),
+            settings=settings,
+        )
+
+    def _pinned(self, link: Link) -> str:
+        """The reference as it is sent: to the very version if a spec stands for it, else as written."""
         wanted = link.reference
-        if wanted and wanted.key in own and wanted.version in {"", str(own[wanted.key].value.get("version", ""))}:
-            found.add(wanted.key)
-    return tuple(sorted(found))
+        if not wanted or wanted.key not in self.known or not self.specs[wanted.key].is_meant(wanted):
+            return link.text
+        resource = self.known[wanted.key]
+        return f"azureml:{wanted.key.name}" if not wanted.key.kind.versioned else pinned(wanted.key, resource.version)
+
+    def _tree(self, link: Link) -> Tree:
+        path = local.resolve(link.text, link.folder)
+        try:
+            if path not in self._trees:
+                self._trees[path] = tree.read(path, self.repository)
+            return self._trees[path]
+        except (GitError, OSError) as error:
+            raise InvalidSpecsError([Diagnostic(f"{link.name}: {error}", link.position)]) from error
+
+    def _files(self, spec: Spec) -> Iterator[str]:
+        """The files that a spec was read from, as git names them: from the repository's root. Its own comes first."""
+        root = self.project.repository
+        yield os.path.relpath(self.project.root / spec.document.file, root).replace(os.sep, "/")
+        for link in spec.links:
+            if link.target:
+                yield local.resolve(link.text, link.folder).relative_to(root.resolve()).as_posix()
 
 
-def _resource(spec: Spec, own: tuple[Key, ...], known: Mapping[Key, Resource], repository: Repository) -> Resource:
-    sent = copy.deepcopy(spec.value)
-    trees: dict[FieldPath, Tree] = {}
-    for link in spec.links:
-        if link.reference and link.reference.key in own and link.reference.key in known:
-            _put(sent, link.path, _pinned(link, known))
-        elif link.path[-1] == "conda_file":
-            _put(sent, link.path, conda.read(spec.document, spec.folder, link))
-        elif link.wants:
-            trees[link.path] = _tree(spec, link, repository)
-    content = digest.deciding(spec.key.kind, _content(sent, trees))
-    return Resource(
-        key=spec.key,
-        spec=sent,
-        content=content,
-        digest=digest.digest(spec.key.kind, content),
-        position=spec.position,
-        depends_on=own,
-        trees=trees,
-        folder=str(spec.folder),
-    )
-
-
-def _pinned(link: Link, known: Mapping[Key, Resource]) -> str:
-    assert link.reference  # noqa: S101 - the caller looked
-    resource = known[link.reference.key]
-    return (
-        f"azureml:{resource.key.name}" if resource.key.kind is Kind.COMPUTE else pinned(resource.key, resource.version)
-    )
-
-
-def _tree(spec: Spec, link: Link, repository: Repository) -> Tree:
-    try:
-        return tree.read(local.resolve(link.text, spec.folder), repository)
-    except (GitError, OSError) as error:
-        raise InvalidSpecsError([Diagnostic(f"{link.path[-1]}: {error}", spec.document.position(link.path))]) from error
-
-
-def _content(sent: Mapping[str, Any], trees: Mapping[FieldPath, Tree]) -> dict[str, Any]:
+def _content(
+    sent: Mapping[str, Any], trees: Mapping[FieldPath, Tree], computes: Mapping[FieldPath, str]
+) -> Mapping[str, Any]:
     """The spec with every local tree replaced by its digest, and a compute by its bare name."""
-    content = copy.deepcopy(dict(sent))
-    for field, found in trees.items():
-        _put(content, field, {"tree": digest.tree_digest(found.files)})
-    if isinstance(content.get("compute"), str):
-        content["compute"] = content["compute"].removeprefix("azureml:")
+    content: Mapping[str, Any] = sent
+    for place, found in trees.items():
+        content = _with(content, place, {"tree": digest.tree_digest(found.files)})
+    for place, name in computes.items():
+        content = _with(content, place, name)
     return content
 
 
-def _put(value: dict[str, Any], path: FieldPath, replacement: Any) -> None:
-    *outer, last = path
-    inner: Any = value
-    for step in outer:
-        inner = inner[step]
-    inner[last] = replacement
+def _with(value: Any, path: FieldPath, replacement: Any) -> Any:
+    """The value with another one at a place. Only what leads there is copied; all else is shared."""
+    if not path:
+        return replacement
+    copy = value.copy()
+    copy[path[0]] = _with(value[path[0]], path[1:], replacement)
+    return copy

@@ -1,25 +1,20 @@
 """The digest: what decides a computation, as one SHA-256.
 
-It is taken over the canonical JSON of the spec as written, reduced to what reaches the computation. `SCHEME` names the
-rules; they are frozen by golden vectors, so that an upgrade never trains anybody's model again.
+It is taken over the canonical JSON of what `model/content.py` leaves of a spec. `SCHEME` names the rules of both; they
+are frozen by golden vectors, so that an upgrade never trains anybody's model again.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.model.keys import Kind
 
 SCHEME = "1"
-
-# Fields that describe a resource or its handling and do not reach the computation. `name` and `version` are out because
-# they are *made* from the digest or stand beside it.
-_DESCRIPTIVE = frozenset({"$schema", "name", "version", "description", "tags", "properties"})
-_OUT: Mapping[Kind, frozenset[str]] = {
-    Kind.JOB: _DESCRIPTIVE | {"display_name", "experiment_name", "queue_settings", "services"},
-}
-_OUT_NESTED: Mapping[Kind, frozenset[tuple[str, str]]] = {Kind.JOB: frozenset({("limits", "timeout")})}
+# Fields that are told apart entry by entry when a run is explained.
+NESTED = frozenset({"inputs", "outputs", "environment_variables", "jobs", "search_space", "limits", "resources"})
 
 
 def canonical(value: Any) -> str:
@@ -32,29 +27,17 @@ def sha256(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
-def deciding(kind: Kind, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a spec that decides the computation. Empty mappings and nulls count as absent."""
-    out, nested = _OUT.get(kind, _DESCRIPTIVE), _OUT_NESTED.get(kind, frozenset())
-    kept = {field: _without(field, value, nested) for field, value in spec.items() if field not in out}
-    return {field: value for field, value in kept.items() if value not in (None, {}, [])}
-
-
-def _without(field: str, value: Any, nested: frozenset[tuple[str, str]]) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return {key: item for key, item in value.items() if (field, key) not in nested}
-
-
 def digest(kind: Kind, content: Mapping[str, Any]) -> str:
     """The digest of a reduced spec in which paths and references are already replaced by what they stand for."""
     return sha256({"scheme": SCHEME, "kind": kind.value, "content": content})
 
 
-def parts(content: Mapping[str, Any], nested: Iterable[str] = ("inputs", "environment_variables")) -> dict[str, str]:
+def parts(content: Mapping[str, Any], nested: Iterable[str] = NESTED) -> dict[str, str]:
     """A short hash for each field, and for each entry of the `nested` ones: enough to say later *what* differs."""
     found: dict[str, str] = {}
     for field, value in content.items():
-        entries = {f"{field}.{key}": item for key, item in value.items()} if field in nested else {field: value}
+        split = field in nested and isinstance(value, Mapping)
+        entries = {f"{field}.{key}": item for key, item in value.items()} if split else {field: value}
         found |= {name: sha256(item)[:8] for name, item in entries.items()}
     return found
 
@@ -75,7 +58,17 @@ def content_version(hex_digest: str) -> str:
     return "c" + hex_digest[:12]
 
 
-def run_name(name: str, project: str, hex_digest: str, attempt: int = 1) -> str:
+def run_name(name: str, project: str, hex_digest: str, *, rerun: int = 1, attempt: int = 1) -> str:
     """The live name of the run of this content: the same for every apply that ever wants it."""
     identity = sha256([project, hex_digest])[:12]
-    return f"{name}-{identity}" + (f"-a{attempt}" if attempt > 1 else "")
+    again = f"-r{rerun}" if rerun > 1 else ""
+    return f"{name}-{identity}{again}" + (f"-a{attempt}" if attempt > 1 else "")
+
+
+def attempt_of(base: str, live_name: str) -> int | None:
+    """Which attempt of the run called `base` has this live name; None when it is a run of something else.
+
+    Asked of a known base only: twelve digits of a digest can look like an attempt themselves (`-a12345678901`).
+    """
+    found = re.fullmatch(r"(?:-a([1-9]\d*))?", live_name.removeprefix(base)) if live_name.startswith(base) else None
+    return int(found[1] or 1) if found else None

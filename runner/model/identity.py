@@ -1,8 +1,8 @@
 """What a run remembers of the content it was submitted for, small enough for properties, which never change.
 
-`aml.parts` holds a short hash for each field, `aml.files` one for each file of its code: enough to say later, without
-git and without the files, *what* differs. The service keeps 1,000 characters a property; what is longer is shortened to
-coarser parts, never cut.
+`aml.parts` holds a short hash for each field, `aml.files` one for each file that was sent with it: enough to say later,
+without git and without the files, *what* differs. `aml.resolved` holds what labels of others stood for. The service
+keeps 1,000 characters a property; what is longer is shortened to coarser parts or left out, never cut.
 """
 
 import json
@@ -12,23 +12,28 @@ from runner.model.digest import SCHEME, parts
 from runner.model.resource import Origin, Resource
 
 LIMIT = 1_000
-PARTS, FILES, DIGEST_SCHEME = "aml.parts", "aml.files", "aml.digest_scheme"
+EMPTY: Mapping[str, str] = {}
+PARTS, FILES, RESOLVED, DIGEST_SCHEME = "aml.parts", "aml.files", "aml.resolved", "aml.digest_scheme"
 
 
-def properties(origin: Origin, resource: Resource) -> dict[str, str]:
-    """The properties of a new run of this content."""
+def properties(origin: Origin, resource: Resource, resolved: Mapping[str, str] = EMPTY) -> dict[str, str]:
+    """The properties of a new run of this content. `resolved` maps fields to what others' labels in them stand for."""
     own = {
         DIGEST_SCHEME: SCHEME,
         PARTS: _fitting(parts(resource.content)) or _fitting(parts(resource.content, ())),
-        FILES: _fitting(code_files(resource)),
+        FILES: _fitting(sent_files(resource)),
+        RESOLVED: _fitting(resolved),
     }
     return origin.tags(resource) | {name: value for name, value in own.items() if value}
 
 
-def code_files(resource: Resource) -> dict[str, str]:
-    """Relative path -> short blob id, for the code of a job."""
-    tree = resource.trees.get(("code",))
-    return {name: blob[:8] for name, blob in tree.files.items()} if tree else {}
+def sent_files(resource: Resource) -> dict[str, str]:
+    """`code/main.py` -> short blob id, for every file that goes with a job: its field, dotted, and its path there."""
+    return {
+        f"{'.'.join(map(str, field))}/{name}": blob[:8]
+        for field, tree in resource.trees.items()
+        for name, blob in tree.files.items()
+    }
 
 
 def recorded_parts(run: Mapping[str, str]) -> dict[str, str]:
@@ -37,8 +42,13 @@ def recorded_parts(run: Mapping[str, str]) -> dict[str, str]:
 
 
 def recorded_files(run: Mapping[str, str]) -> dict[str, str]:
-    """The code files that a run's properties hold; empty when there were too many."""
+    """The files that a run's properties hold, as `sent_files`; empty when there were too many."""
     return _read(run.get(FILES))
+
+
+def recorded_resolved(run: Mapping[str, str]) -> dict[str, str]:
+    """What others' labels stood for when a run was submitted: field -> version."""
+    return _read(run.get(RESOLVED))
 
 
 def _fitting(value: Mapping[str, str]) -> str:

@@ -13,19 +13,27 @@ class Kind(StrEnum):
     """The kinds of resource, in the order in which they are usually created."""
 
     COMPUTE = "compute"
+    DATASTORE = "datastore"
     ENVIRONMENT = "environment"
     DATA = "data"
+    MODEL = "model"
+    COMPONENT = "component"
     JOB = "job"
 
     @property
     def folder(self) -> str:
         """The folder of `specs/` that says what a file in it is."""
-        return {"environment": "environments", "job": "jobs"}.get(self.value, self.value)
+        return self.value if self in {Kind.COMPUTE, Kind.DATA} else f"{self.value}s"
 
     @property
     def versioned(self) -> bool:
         """Whether the workspace keeps versions of it, which never change."""
-        return self in {Kind.ENVIRONMENT, Kind.DATA}
+        return self in {Kind.ENVIRONMENT, Kind.DATA, Kind.MODEL, Kind.COMPONENT}
+
+    @property
+    def numbered(self) -> bool:
+        """Whether its versions are positive integers that the workspace counts, so that content cannot name them."""
+        return self is Kind.MODEL
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,17 +50,22 @@ class Key:
 # The service's rules (docs/azure-ml.md, "Names"), and each in words.
 _ASSET = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
 _COMPUTE = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-\d+$)[a-zA-Z0-9\-]{2,23}")
+_COMPONENT = re.compile(r"[a-z][a-z0-9_]{0,254}")  # the SDK's own rule: it makes a function of each
 _IN_WORDS = {
     _ASSET: "1-255 letters, digits, '-' and '_', beginning with a letter or digit",
+    _COMPONENT: "1-255 lower-case letters, digits and '_', beginning with a letter",
     _COMPUTE: "3-24 letters, digits and '-', beginning with a letter and not ending in '-' and digits",
 }
 # A job's live name carries a suffix: `-` and twelve digits of its digest, `-r` and `-a` with numbers.
 LONGEST_JOB_NAME = 255 - len("-123456789012-r9999-a9999")
 
 
+_RULES = {Kind.COMPUTE: _COMPUTE, Kind.COMPONENT: _COMPONENT}
+
+
 def name_problem(key: Key) -> str | None:
     """Why the service would refuse this name, or None."""
-    rule = _COMPUTE if key.kind is Kind.COMPUTE else _ASSET
+    rule = _RULES.get(key.kind, _ASSET)
     if not rule.fullmatch(key.name):
         return f"the service refuses the {key.kind} name {key.name!r}: it must be {_IN_WORDS[rule]}"
     if key.kind is Kind.JOB and len(key.name) > LONGEST_JOB_NAME:

@@ -6,13 +6,14 @@ from typing import Any
 
 from runner.model.keys import Key
 from runner.model.references import Reference
+from runner.model.runs import SUPERSEDED, Cause
 
-Asset = tuple[Key, str]  # an environment or data asset and one of its versions
+Asset = tuple[Key, str]  # an asset and one of its versions
 
 
 @dataclass(frozen=True, slots=True)
 class LiveResource:
-    """A compute, or one version of an asset. `spec` holds the fields in the form a spec writes them."""
+    """A compute, a datastore, or one version of an asset. `spec` holds the fields in the form a spec writes them."""
 
     spec: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -29,8 +30,11 @@ class LiveRun:
     status: str
     created_at: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
     spec: Mapping[str, Any] = field(default_factory=dict)
     url: str = ""
+    timeout: int | None = None  # seconds that its command may take
+    cause: Cause | None = None  # why it failed; read only where it matters
 
     @property
     def key(self) -> str:
@@ -42,13 +46,25 @@ class LiveRun:
         """The content it was submitted for."""
         return self.properties.get("aml.digest", "")
 
+    @property
+    def commit(self) -> str:
+        """The commit it was submitted from; with `-dirty` when the tree differed from it."""
+        return self.properties.get("aml.commit", "")
+
+    @property
+    def superseded(self) -> bool:
+        """Whether we canceled it for a newer one: then it says nothing about its content."""
+        return SUPERSEDED in self.tags and self.status == "Canceled"
+
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
     """What a read found. What is in none of the maps is absent; what could not be read is in `unknown`, with why."""
 
-    computes: Mapping[str, LiveResource] = field(default_factory=dict)
+    computes: Mapping[str, LiveResource] = field(default_factory=dict)  # by lower-case name
+    datastores: Mapping[str, LiveResource] = field(default_factory=dict)
     assets: Mapping[Asset, LiveResource] = field(default_factory=dict)
     runs: tuple[LiveRun, ...] = ()
     unknown: Mapping[Key, str] = field(default_factory=dict)
     missing: frozenset[Reference] = frozenset()  # what specs refer to, others own, and is not there
+    resolved: Mapping[Reference, str] = field(default_factory=dict)  # the versions that others' labels stand for now

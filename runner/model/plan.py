@@ -27,12 +27,21 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One difference that calls for an action. `before` and `after` are as a spec writes them; None is absent."""
+    """One difference that calls for an action. `before` and `after` are as a spec writes them; None is absent.
+
+    For a difference in a `file`, they are short hashes of it. Without either, only *that* the field differs is known.
+    """
 
     field: str
     before: Any = None
     after: Any = None
     file: str = ""
+    commit: str = ""  # the commit that made the difference, when git knows
+
+    @property
+    def untold(self) -> bool:
+        """Whether it is only known that the field differs."""
+        return self.before is None and self.after is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,10 @@ class Change:
     depends_on: tuple[Key, ...] = ()
     state: str = ""
     run_status: str = ""  # of the run that stands for this content, when there is one
+    since: str = ""  # the commit of the job's last run, which the reasons count from
+    supersedes: tuple[str, ...] = ()  # active runs that this one takes the place of
+    resolved: Mapping[str, str] = field(default_factory=dict)  # field -> what others' label in it stands for now
+    moved: tuple[Reason, ...] = ()  # labels that stood for something else when the run was submitted
 
 
 @dataclass(frozen=True, slots=True)

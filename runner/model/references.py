@@ -1,7 +1,8 @@
 """What a field refers to: another resource by name, a remote place, or a local path.
 
 The forms are Azure ML's: `azureml:name:version`, `azureml:name@label`, `azureml:name` (computes only), ARM ids,
-`azureml://registries/...`, `azureml://datastores/...`, http(s), wasb(s), abfs(s), adl, git. All else is a local path.
+`azureml://registries/...`, `azureml://datastores/...`, http(s), wasb(s), abfs(s), adl, git, MLflow's
+`runs:/`. All else is a local path.
 """
 
 import re
@@ -9,7 +10,10 @@ from dataclasses import dataclass
 
 from runner.model.keys import Key, Kind
 
-_REMOTE = re.compile(r"(azureml|https?|wasbs?|abfss?|adl|git\+[a-z]+|git)://|azureml:/|/subscriptions/|git@|\$\{\{")
+_REMOTE = re.compile(
+    r"(azureml|https?|wasbs?|abfss?|adl|git\+[a-z]+|git)://|azureml:/|/subscriptions/|runs:/|git@|\$\{\{"
+)
+_DATASTORE = re.compile(r"azureml://datastores/([^/]+)/paths(/|$)")
 _CURATED = "AzureML-"
 
 
@@ -35,13 +39,21 @@ def parse(kind: Kind, text: str) -> Reference | None:
     if _REMOTE.match(text):
         return None
     if not text.startswith("azureml:"):
-        return Reference(Key(kind, text)) if kind is Kind.COMPUTE and text != "local" else None
+        return Reference(Key(kind, text)) if kind is Kind.COMPUTE and text not in {"local", "serverless"} else None
     name = text.removeprefix("azureml:")
+    if kind is Kind.COMPUTE and name == "serverless":
+        return None
     base, _, label = name.rpartition("@")
     if base:
         return Reference(Key(kind, base), label=label)
     base, _, version = name.partition(":")
     return Reference(Key(kind, base), version=version)
+
+
+def datastore_in(uri: str) -> Reference | None:
+    """The datastore of this workspace in which a URI lies; None for any other place."""
+    found = _DATASTORE.match(uri)
+    return Reference(Key(Kind.DATASTORE, found[1])) if found else None
 
 
 def is_local(text: str) -> bool:

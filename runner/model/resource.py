@@ -8,6 +8,7 @@ from runner.model.diagnostics import Diagnostic, Position
 from runner.model.digest import content_version, run_name
 from runner.model.keys import Key, Kind
 from runner.model.references import Reference
+from runner.model.rules import DEFAULT, Settings
 
 FieldPath = tuple[str | int, ...]  # a place in a spec, e.g. ("inputs", "iris_csv", "path")
 
@@ -37,10 +38,15 @@ class Resource:
     depends_on: tuple[Key, ...] = ()
     trees: Mapping[FieldPath, Tree] = field(default_factory=dict)
     folder: str = ""  # absolute; relative paths in `spec` start here
+    files: tuple[str, ...] = ()  # what it was read from: paths from the repository's root
+    settings: Settings = DEFAULT
 
     @property
     def version(self) -> str:
-        """The version of an environment or data asset: as written, else made from the content."""
+        """The version of an asset: as written, else made from the content.
+
+        A model's versions are integers that only the workspace knows: there it stands for the number.
+        """
         stated = self.spec.get("version")
         return content_version(self.digest) if stated is None else str(stated)
 
@@ -74,6 +80,8 @@ class External:
 
     reference: Reference
     position: Position
+    key: Key  # who refers to it
+    field: FieldPath = ()  # and where
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +97,6 @@ class DesiredState:
         """What the resource is called in the workspace; assets as `name:version`."""
         name = resource.key.name
         if resource.key.kind is Kind.JOB:
-            return run_name(name, self.origin.project, resource.digest, attempt)
+            rerun = resource.settings.rerun
+            return run_name(name, self.origin.project, resource.digest, rerun=rerun, attempt=attempt)
         return f"{name}:{resource.version}" if resource.key.kind.versioned else name

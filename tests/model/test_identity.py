@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.model import identity
+from runner.model.resource import Tree
 from tests.builders import ORIGIN, code, resource
 
 OWN = resource(trees=code(main_py="print()", util_py="x"))
@@ -27,13 +28,29 @@ def test_properties() -> None:
         "inputs.iris",
         "inputs.rate",
     }
-    assert identity.recorded_files(found) == identity.code_files(OWN)
-    assert set(identity.code_files(OWN)) == {"main.py", "util.py"}
+    assert identity.recorded_files(found) == identity.sent_files(OWN)
+    assert set(identity.sent_files(OWN)) == {"code/main.py", "code/util.py"}
+
+
+def test_files_of_every_place() -> None:
+    trees = {
+        ("jobs", "a", "code"): Tree("/x", {"m.py": "1" * 40}),
+        ("inputs", "i", "path"): Tree("/y", {"y": "2" * 40}),
+    }
+    assert identity.sent_files(resource(trees=trees)) == {"jobs.a.code/m.py": "11111111", "inputs.i.path/y": "22222222"}
+
+
+def test_what_labels_of_others_stood_for() -> None:
+    found = identity.properties(ORIGIN, OWN, {"environment": "12"})
+    assert identity.recorded_resolved(found) == {"environment": "12"}
+    assert identity.recorded_resolved(identity.properties(ORIGIN, OWN)) == {}
+    many = {f"inputs.i{number}.path": "c" * 30 for number in range(50)}
+    assert "aml.resolved" not in identity.properties(ORIGIN, OWN, many)
 
 
 def test_no_code_no_files() -> None:
     assert "aml.files" not in identity.properties(ORIGIN, resource())
-    assert identity.code_files(resource()) == {}
+    assert identity.sent_files(resource()) == {}
 
 
 def test_too_many_parts_become_coarser() -> None:
@@ -58,6 +75,8 @@ def test_a_property_is_never_longer_than_the_service_keeps(inputs: dict[str, str
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "5", '"x"'])
 def test_what_others_wrote_there_is_nothing(text: str) -> None:
     assert identity.recorded_parts({"aml.parts": text}) == {}
+    assert identity.recorded_files({"aml.files": text}) == {}
+    assert identity.recorded_resolved({"aml.resolved": text}) == {}
 
 
 def test_empty_facts_are_not_recorded() -> None:

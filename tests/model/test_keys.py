@@ -7,13 +7,17 @@ from runner.model.keys import LONGEST_JOB_NAME, Key, Kind, name_problem, select
 from tests.builders import key
 
 ASSET = "it must be 1-255 letters, digits, '-' and '_', beginning with a letter or digit"
+COMPONENT = "it must be 1-255 lower-case letters, digits and '_', beginning with a letter"
 COMPUTE = "it must be 3-24 letters, digits and '-', beginning with a letter and not ending in '-' and digits"
+
+ASSETS = (Kind.JOB, Kind.ENVIRONMENT, Kind.DATA, Kind.DATASTORE, Kind.MODEL)
 
 
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        *((kind, name) for kind in (Kind.JOB, Kind.ENVIRONMENT, Kind.DATA) for name in ("a", "1", "a-b_C", "a" * 200)),
+        *((kind, name) for kind in ASSETS for name in ("a", "1", "a-b_C", "a" * 200)),
+        *((Kind.COMPONENT, name) for name in ("a", "score_2", "a" * 255)),
         *((Kind.COMPUTE, name) for name in ("cpu", "cpu-cluster", "A1b", "gpu2", "cpu-1a", "a" * 24)),
     ],
 )
@@ -26,9 +30,10 @@ def test_names_the_service_takes(kind: Kind, name: str) -> None:
     [
         *(
             (kind, name, ASSET)
-            for kind in (Kind.JOB, Kind.ENVIRONMENT, Kind.DATA)
+            for kind in ASSETS
             for name in ("", "-a", "_a", "a.b", "a b", "a/b", "ä", "a\n", "a" * 256)
         ),
+        *((Kind.COMPONENT, name, COMPONENT) for name in ("", "1a", "_a", "a-b", "Score", "ü", "a\n", "a" * 256)),
         *(
             (Kind.COMPUTE, name, COMPUTE)
             for name in ("", "ab", "1cpu", "-cpu", "a_b", "cpu-1", "cpu-cluster-42", "cpü", "a" * 25, "cpu\n")
@@ -77,3 +82,19 @@ def test_a_pattern_that_matches_nothing_is_a_mistake(pattern: str) -> None:
 def test_nothing_to_match() -> None:
     with pytest.raises(ConfigError, match=r"nothing matches 'x'; there is: -$"):
         select([], ["x"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "folder", "versioned", "numbered"),
+    [
+        (Kind.COMPUTE, "compute", False, False),
+        (Kind.DATASTORE, "datastores", False, False),
+        (Kind.ENVIRONMENT, "environments", True, False),
+        (Kind.DATA, "data", True, False),
+        (Kind.MODEL, "models", True, True),
+        (Kind.COMPONENT, "components", True, False),
+        (Kind.JOB, "jobs", False, False),
+    ],
+)
+def test_kinds(kind: Kind, folder: str, *, versioned: bool, numbered: bool) -> None:
+    assert (kind.folder, kind.versioned, kind.numbered) == (folder, versioned, numbered)

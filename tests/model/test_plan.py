@@ -1,7 +1,7 @@
 """The plan as a document."""
 
 from runner.model.diagnostics import Diagnostic, Severity
-from runner.model.plan import Action
+from runner.model.plan import Action, Reason
 from tests.builders import change, plan
 
 CHANGES = [
@@ -27,3 +27,9 @@ def test_an_error_stands_against_applying_and_a_warning_does_not() -> None:
 
 def test_symbols_differ() -> None:
     assert {action: action.symbol for action in Action} == {"create": "+", "update": "~", "run": ">", "no-op": " "}
+
+
+def test_a_reason_without_values_tells_only_that_it_differs() -> None:
+    assert Reason("code").untold
+    assert not Reason("code", None, "1").untold
+    assert not Reason("flag", False, None).untold

@@ -3,7 +3,7 @@
 import pytest
 
 from runner.model.keys import Kind
-from runner.model.references import Reference, is_local, parse, pinned
+from runner.model.references import Reference, datastore_in, is_local, parse, pinned
 from tests.builders import key
 
 REMOTE = [
@@ -19,6 +19,7 @@ REMOTE = [
     "git@example.com:repo.git",
     "git://example.com/repo",
     "${{parent.inputs.x}}",
+    "runs:/0123/model",
 ]
 
 
@@ -32,6 +33,11 @@ REMOTE = [
         (Kind.COMPUTE, "azureml:cpu", "compute/cpu"),
         (Kind.COMPUTE, "cpu", "compute/cpu"),
         (Kind.COMPUTE, "local", "None"),
+        (Kind.COMPUTE, "serverless", "None"),
+        (Kind.COMPUTE, "azureml:serverless", "None"),
+        (Kind.COMPONENT, "azureml:step@latest", "component/step@latest"),
+        (Kind.COMPONENT, "./step.yml", "None"),
+        (Kind.MODEL, "azureml:m:3", "model/m:3"),
         (Kind.DATA, "iris.csv", "None"),
         (Kind.ENVIRONMENT, "env", "None"),
         *((kind, text, "None") for kind in Kind for text in REMOTE),
@@ -59,3 +65,20 @@ def test_curated_environments_are_azures() -> None:
 
 def test_pinned_comes_back() -> None:
     assert parse(Kind.DATA, pinned(key("data/iris"), "c0123")) == Reference(key("data/iris"), version="c0123")
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        ("azureml://datastores/blob/paths/iris.csv", "datastore/blob"),
+        ("azureml://datastores/blob/paths", "datastore/blob"),
+        ("azureml://datastores/blob/pathsx", "None"),
+        ("azureml://datastores/blob", "None"),
+        ("azureml://subscriptions/s/resourcegroups/r/workspaces/w/datastores/blob/paths/x", "None"),
+        ("azureml://registries/azureml/data/x/versions/1", "None"),
+        ("azureml:blob", "None"),
+        ("https://example.com/datastores/blob/paths/x", "None"),
+    ],
+)
+def test_the_datastore_of_a_uri(uri: str, expected: str) -> None:
+    assert str(datastore_in(uri)) == expected

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from runner.model.rules import Settings
 from tests.builders import desired, resource
 
 
@@ -25,3 +26,9 @@ def test_live_names() -> None:
     assert state.live_name(data) == "iris:2"
     assert state.live_name(job).startswith("train-")
     assert state.live_name(job, 3) == f"{state.live_name(job)}-a3"
+
+
+def test_a_rerun_has_a_name_of_its_own() -> None:
+    once, again = resource(), resource(settings=Settings(rerun=2))
+    assert desired(again).live_name(again) == f"{desired(once).live_name(once)}-r2"
+    assert desired(again).live_name(again, 3) == f"{desired(once).live_name(once)}-r2-a3"

@@ -1,12 +1,35 @@
-"""Assets with versions: environments and data."""
+"""Assets with versions: environments, data and models."""
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, Tag, model_validator
+from pydantic import AfterValidator, Field, Tag, model_validator
 
-from runner.desired.schema.base import BY_SHAPE, IgnoreCase, Positive, Spec, Tags, Text, Version, misfit
+from runner.desired.schema.base import (
+    BY_SHAPE,
+    MAPPING,
+    VALUE,
+    IgnoreCase,
+    Positive,
+    Spec,
+    Tags,
+    Text,
+    Version,
+    misfit,
+)
 
-_CondaFile = Annotated[Annotated[dict[str, Any], Tag("mapping")] | Annotated[Text, Tag("value")], BY_SHAPE]
+_CondaFile = Annotated[Annotated[dict[str, Any], Tag(MAPPING)] | Annotated[Text, Tag(VALUE)], BY_SHAPE]
+
+
+def _reference(text: str) -> str:
+    if text.startswith(("azureml:", "/subscriptions/")):
+        return text
+    raise ValueError("expected azureml:NAME@latest, azureml:NAME:VERSION, an id, or an environment written out")
+
+
+def _number(version: str) -> str:
+    if version.isdecimal() and int(version) > 0:
+        return version
+    raise ValueError("the versions of a model are whole numbers from 1")
 
 
 class BuildContext(Spec):
@@ -63,6 +86,11 @@ class Environment(InlineEnvironment):
     name: Text
 
 
+_Named = Annotated[Text, AfterValidator(_reference)]
+# What a job runs in: an environment of the workspace, or one written out in place.
+AnyEnvironment = Annotated[Annotated[InlineEnvironment, Tag(MAPPING)] | Annotated[_Named, Tag(VALUE)], BY_SHAPE]
+
+
 class Data(Spec):
     """A data asset: a file, a folder or an MLTable, local or by URI."""
 
@@ -75,3 +103,19 @@ class Data(Spec):
     type: Literal["uri_file", "uri_folder", "mltable"] = "uri_folder"
     path: Text
     datastore: str = ""
+
+
+class Model(Spec):
+    """A model: a file or a folder, local, of a datastore or of a run."""
+
+    schema_: str = Field("", alias="$schema")
+    name: Text
+    version: Annotated[Version, AfterValidator(_number)] | None = None
+    description: str = ""
+    tags: Tags = {}
+    properties: dict[str, str] = {}
+    type: Annotated[Literal["custom_model", "mlflow_model", "triton_model"], IgnoreCase] = "custom_model"
+    path: Text
+    datastore: str = ""
+    stage: str = ""
+    flavors: dict[str, Any] = {}

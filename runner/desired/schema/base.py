@@ -30,7 +30,11 @@ def _scalar(value: Any) -> Any:
 
 
 def _shape(value: Any) -> str:
-    return "mapping" if isinstance(value, dict) else "value"
+    return MAPPING if isinstance(value, dict) else VALUE
+
+
+def _type(value: Any) -> str | None:
+    return f"{TAG}{value.get('type')}" if isinstance(value, dict) else None
 
 
 def misfit(field: str, message: str) -> PydanticCustomError:
@@ -38,13 +42,22 @@ def misfit(field: str, message: str) -> PydanticCustomError:
     return PydanticCustomError("misfit", "{message}", {"message": message, "field": field})
 
 
+FILES = (".yml", ".yaml")
+# Tags of unions begin with this, so that no key of a spec is taken for one.
+TAG = "="
+MAPPING, VALUE = f"{TAG}mapping", f"{TAG}value"
+# Nodes of a pipeline in which a binding to an input may stand for a number or a word (the SDK takes it there alone).
+COMPONENT, SWEEP, PIPELINE = f"{TAG}command{TAG}", f"{TAG}sweep", f"{TAG}pipeline"
+BINDING = frozenset({COMPONENT, SWEEP, PIPELINE})
 # A union of a mapping and something else, told apart by shape so that only the right branch is judged.
 BY_SHAPE = Discriminator(_shape)
-TAGS = frozenset({"mapping", "value"})
+# A union of mappings told apart by their field `type`; the tags are its values behind TAG.
+BY_TYPE = Discriminator(_type)
 
 IgnoreCase = BeforeValidator(_lower)
 Count = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, ge=1)]
+Number = Annotated[float, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1)]
 Version = Annotated[str, BeforeValidator(_version), Field(min_length=1, max_length=30)]
 Tags = dict[str, str]

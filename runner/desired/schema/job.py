@@ -1,16 +1,14 @@
-"""Jobs: the command job."""
+"""Jobs: what they share, and the command job."""
 
-import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, Tag, model_validator
+from pydantic import Field, Tag
 
-from runner.desired.schema.assets import InlineEnvironment
-from runner.desired.schema.base import BY_SHAPE, Count, IgnoreCase, Positive, Scalar, Spec, Text, misfit
+from runner.desired.schema.assets import AnyEnvironment
+from runner.desired.schema.base import BY_SHAPE, MAPPING, VALUE, Count, IgnoreCase, Positive, Scalar, Spec, Text
 
-_BINDING = re.compile(r"\$\{\{\s*(inputs|outputs)\.([A-Za-z0-9_]+)")
 _TYPES = Literal["uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model"]
-_MODES = Literal["ro_mount", "rw_mount", "mount", "download", "upload", "direct", "eval_mount", "eval_download"]
+Mode = Literal["ro_mount", "rw_mount", "mount", "download", "upload", "direct", "eval_mount", "eval_download"]
 
 
 class Input(Spec):
@@ -18,7 +16,7 @@ class Input(Spec):
 
     type: Annotated[_TYPES, IgnoreCase] = "uri_folder"
     path: Text
-    mode: Annotated[_MODES, IgnoreCase] | None = None
+    mode: Annotated[Mode, IgnoreCase] | None = None
     path_on_compute: str = ""
     datastore: str = ""
 
@@ -28,7 +26,7 @@ class Output(Spec):
 
     type: Annotated[_TYPES, IgnoreCase] = "uri_folder"
     path: str = ""
-    mode: Annotated[_MODES, IgnoreCase] | None = None
+    mode: Annotated[Mode, IgnoreCase] | None = None
     name: str = ""
     version: str = ""
 
@@ -82,46 +80,40 @@ class QueueSettings(Spec):
     priority: Annotated[Literal["low", "medium", "high"], IgnoreCase] | None = None
 
 
-def _reference(text: str) -> str:
-    if text.startswith(("azureml:", "/subscriptions/")):
-        return text
-    raise ValueError("expected azureml:NAME@latest, azureml:NAME:VERSION, an id, or an environment written out")
+AnyInput = Annotated[Annotated[Input, Tag(MAPPING)] | Annotated[Scalar, Tag(VALUE)], BY_SHAPE]
 
 
-_Input = Annotated[Annotated[Input, Tag("mapping")] | Annotated[Scalar, Tag("value")], BY_SHAPE]
-_Named = Annotated[Text, AfterValidator(_reference)]
-_Environment = Annotated[Annotated[InlineEnvironment, Tag("mapping")] | Annotated[_Named, Tag("value")], BY_SHAPE]
-
-
-class CommandJob(Spec):
-    """One command, run in an environment on a compute."""
+class Job(Spec):
+    """The fields of every job."""
 
     schema_: str = Field("", alias="$schema")
-    type: Annotated[Literal["command"], IgnoreCase] = "command"
     name: str = ""
     display_name: str = ""
     experiment_name: str = ""
     description: str = ""
     tags: dict[str, str | None] = {}
     properties: dict[str, str | None] = {}
-    command: Text
-    code: str = ""
-    environment: _Environment
-    environment_variables: dict[str, Scalar] = {}
-    inputs: dict[str, _Input] = {}
+    inputs: dict[str, AnyInput] = {}
     outputs: dict[str, Output | None] = {}
     compute: str = ""
-    resources: Resources | None = None
-    distribution: Distribution | None = None
-    limits: Limits | None = None
     identity: JobIdentity | None = None
-    queue_settings: QueueSettings | None = None
     services: dict[str, dict[str, Any]] = {}
 
-    @model_validator(mode="after")
-    def _bindings(self) -> Self:
-        known = {"inputs": set(self.inputs), "outputs": set(self.outputs)}
-        undefined = [f"{kind}.{name}" for kind, name in _BINDING.findall(self.command) if name not in known[kind]]
-        if undefined:
-            raise misfit("command", f"the command uses {', '.join(undefined)}, which the job does not define")
-        return self
+
+class Command(Spec):
+    """One command and what it runs in: the fields that a command job and a command component share."""
+
+    command: Text
+    code: str = ""
+    environment: AnyEnvironment
+    resources: Resources | None = None
+    distribution: Distribution | None = None
+    queue_settings: QueueSettings | None = None
+
+
+class CommandJob(Job, Command):
+    """One command, run in an environment on a compute."""
+
+    type: Annotated[Literal["command"], IgnoreCase] = "command"
+    environment_variables: dict[str, Scalar] = {}
+    limits: Limits | None = None

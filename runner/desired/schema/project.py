@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from runner.desired.schema.base import Spec, Text, misfit
+from runner.desired.schema.base import Positive, Spec, Text, misfit
 
 _NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 Name = Annotated[str, Field(pattern=_NAME)]
@@ -26,6 +26,30 @@ class Target(Spec):
         return self
 
 
+class Retry(Spec):
+    """Failures that the next apply answers with another attempt."""
+
+    limit: Annotated[int, Field(strict=True, ge=0, le=10)]
+    on: list[Literal["preempted", "infrastructure"]] = ["preempted", "infrastructure"]
+
+
+class Rule(Spec):
+    """Settings of the resources that `match`, a glob over kind/name; the first rule that has a setting decides it."""
+
+    match: Text
+    rerun: Positive | None = Field(None, description="bump it to train the same content again")
+    retry: Retry | None = None
+    when_superseded: Literal["keep", "cancel"] | None = None
+    ignore_changes: list[Text] | None = None
+    fingerprint: Literal["etag"] | None = None
+
+    @model_validator(mode="after")
+    def _sets_something(self) -> Self:
+        if not self.model_fields_set - {"match"}:
+            raise misfit("match", f"the rule for {self.match!r} sets nothing")
+        return self
+
+
 class Project(Spec):
     """The project: whose things these are, and where they go."""
 
@@ -34,6 +58,7 @@ class Project(Spec):
     default_target: Text = "local"
     targets: dict[str, Target] = Field(default_factory=lambda: {"local": Target(allow_dirty=True)})
     external: list[str] = Field([], description="globs over kind/name: what specs refer to and others own")
+    rules: list[Rule] = []
 
     @model_validator(mode="after")
     def _default_exists(self) -> Self:

@@ -1,0 +1,43 @@
+"""`rules:` of project.yml, settled for each resource: the first rule that has a setting decides it."""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+from runner.desired.project import FILE
+from runner.desired.schema.project import Rule
+from runner.model.diagnostics import Diagnostic, Position, Severity
+from runner.model.keys import Key
+from runner.model.rules import DEFAULT, Settings
+
+
+def settings(rules: Iterable[Rule], key: Key) -> Settings:
+    """What the rules settle for the resource of this key."""
+    stated: dict[str, Any] = {}
+    for rule in rules:
+        if fnmatchcase(str(key), rule.match):
+            stated = _settings(rule) | stated
+    return Settings(**stated) if stated else DEFAULT
+
+
+def _settings(rule: Rule) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if rule.rerun is not None:
+        found["rerun"] = rule.rerun
+    if rule.retry is not None:
+        found |= {"retry_limit": rule.retry.limit, "retry_on": frozenset(rule.retry.on)}
+    if rule.when_superseded is not None:
+        found["cancel_superseded"] = rule.when_superseded == "cancel"
+    if rule.ignore_changes is not None:
+        found["ignore_changes"] = tuple(rule.ignore_changes)
+    if rule.fingerprint is not None:
+        found["by_etag"] = True
+    return found
+
+
+def idle(rules: Iterable[Rule], keys: Iterable[Key]) -> Iterator[Diagnostic]:
+    """A warning for each rule that matches nothing: a typing error more often than an intention."""
+    names = [str(key) for key in keys]
+    for rule in rules:
+        if not any(fnmatchcase(name, rule.match) for name in names):
+            yield Diagnostic(f"rules: no spec matches {rule.match!r}", Position(f"specs/{FILE}"), Severity.WARNING)

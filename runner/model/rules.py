@@ -1,0 +1,20 @@
+"""What `rules:` of project.yml settle for one resource."""
+
+from dataclasses import dataclass
+
+RETRYABLE = ("preempted", "infrastructure")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one resource; each by the first rule that matches and has it."""
+
+    rerun: int = 1  # bumped to train the same content again
+    retry_limit: int = 0  # attempts after the first that failures allow by themselves
+    retry_on: frozenset[str] = frozenset(RETRYABLE)
+    cancel_superseded: bool = False  # whether the same branch's older run, still active, is canceled
+    ignore_changes: tuple[str, ...] = ()  # dotted paths that neither decide nor are compared
+    by_etag: bool = False  # whether a cloud URI counts by its ETag, and not as written alone
+
+
+DEFAULT = Settings()
