@@ -5,17 +5,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from runner.apply import execute, wait
+from runner.apply.send import Sender
+from runner.apply.staging import staging
 from runner.azureml.connection import connect
+from runner.azureml.etag import etag
 from runner.azureml.rest import Rest
 from runner.azureml.workspace import Workspace
 from runner.azureml.writer import Writer
-from runner.desired import load, project, resolve, targets
+from runner.desired import fingerprints, load, project, resolve, targets
+from runner.desired.blame import blame
 from runner.errors import ConfigError
 from runner.live import logs
 from runner.live import read as live
+from runner.live import runs as live_runs
 from runner.model.events import Listener, Working
 from runner.model.keys import Key, Kind, select
 from runner.model.live import LiveRun
@@ -52,19 +58,22 @@ def open_session(
     """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked."""
     found = project.find(start)
     name, settings = targets.choose(found, target, environment)
-    desired = resolve.resolve(found, load.load_project(found), name)
+    specs = load.load_project(found)
+    etags = {uri: etag(uri) for uri in sorted(fingerprints.uris(found, specs))}
+    desired = resolve.resolve(found, specs, name, etags)
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
     return Session(found, name, settings.allow_dirty, workspace, desired)
 
 
 def plan(session: Session, listener: Listener, patterns: Iterable[str] = (), retry_failed: Iterable[str] = ()) -> Plan:
-    """What would change. Only reads."""
+    """What would change, and why. Only reads."""
     keys = [resource.key for resource in session.desired.resources]
     selected, retry = frozenset(select(keys, patterns)), frozenset(select(keys, retry_failed))
     listener(Working("reading the workspace"))
     found = live.read(session.rest, session.desired)
-    return make_plan(session.desired, found, selected=selected or None, retry=retry)
+    made = make_plan(session.desired, found, selected=selected or None, retry=retry)
+    return blame(made, session.desired, session.project)
 
 
 def check_applyable(session: Session, made: Plan) -> None:
@@ -78,22 +87,30 @@ def check_applyable(session: Session, made: Plan) -> None:
         )
 
 
-def apply(session: Session, made: Plan, listener: Listener) -> list[Result]:
-    """Carries out a plan that `check_applyable` accepted."""
+def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int, stop: Event) -> list[Result]:
+    """Carries out a plan that `check_applyable` accepted. Raises AmlError when nothing at all was sent."""
     if not made.pending:
         return []
+    wanted = {change.key for change in made.pending}
+    sent = [resource for resource in session.desired.resources if resource.key in wanted]
     listener(Working("loading the Azure ML SDK"))
-    with session.writer.open():
-        return execute.execute(made, session.desired, session.writer, session.project.repository, listener)
+    with staging(sent, session.project.repository) as staged, session.writer.open():
+        send = Sender(made, session.desired, session.writer, session.rest, staged)
+        return execute.execute(made, send, listener, parallelism=parallelism, stop=stop)
 
 
-def await_runs(session: Session, made: Plan, results: Iterable[Result], listener: Listener) -> list[Result]:
-    """The results, those of runs once they are over: the submitted ones, and those that already stand for a job."""
+def await_runs(
+    session: Session, made: Plan, results: Iterable[Result], listener: Listener, stop: Event
+) -> list[Result]:
+    """The results, those of runs once they are over: the submitted ones, and those that already stand for a job.
+
+    Once `stop` is set, runs that are not over are told as they stand.
+    """
     submitted = [result for result in results if result.key.kind is Kind.JOB and result.status == "done"]
     standing = execute.standing(made)
     over = {change.live_name for change in made.changes if change.run_status in TERMINAL}
     going = [*submitted, *(result for result in standing if result.live_name not in over)]
-    known = {result.live_name: result for result in wait.wait(session.rest, going, listener)}
+    known = {result.live_name: result for result in wait.wait(session.rest, going, listener, stop)}
     known |= {result.live_name: wait.settled(session.rest, result) for result in standing if result.live_name in over}
     return [known.get(result.live_name, result) for result in [*results, *standing]]
 
@@ -106,7 +123,7 @@ def outcomes(session: Session, made: Plan) -> dict[Key, dict[str, Any]]:
 
 def find_run(session: Session, name: str) -> LiveRun:
     """A run of this project by its live name, or the latest one of a job by its key. Raises ConfigError."""
-    runs = live.runs(session.rest, session.desired.origin.project)
+    runs = live_runs.runs(session.rest, session.desired.origin.project)
     found = [run for run in runs if name in {run.name, run.key, run.key.partition("/")[2]}]
     if not found:
         raise ConfigError(f"no run of this project is called {name!r}, nor a job that has one")

@@ -104,9 +104,10 @@ def serving(service: Service, certificate: trustme.LeafCert) -> Iterator[Service
             for name, value in {"Content-Length": str(len(body)), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
-        do_POST = do_GET  # noqa: N815 - http.server's name
+        do_HEAD = do_POST = do_GET  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
             """Nothing on stderr."""

@@ -1,70 +1,78 @@
-"""Carries out a plan, in its order. What depends on something that failed is skipped, and says so."""
+"""Carries out a plan: what is needed first, the rest side by side. A failure stops only what depends on it."""
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+from threading import Event
 
-from runner.apply.stage import staged, with_tags
-from runner.azureml.writer import Writer
-from runner.errors import AmlError
-from runner.model import identity
 from runner.model.events import Finished, Listener, Started
-from runner.model.keys import Key, Kind
+from runner.model.keys import Key
 from runner.model.plan import Action, Change, Plan, Result
-from runner.model.resource import DesiredState, Resource
+
+Send = Callable[[Change], Result]
+INTERRUPTED = "the apply was interrupted"
 
 
-def execute(plan: Plan, desired: DesiredState, writer: Writer, repository: Path, listener: Listener) -> list[Result]:
-    """Applies every pending change; one result each. A failure stops only what needs it."""
-    resources = {resource.key: resource for resource in desired.resources}
-    failed: set[Key] = set()
-    results = []
-    for change in plan.pending:
-        listener(Started(change))
-        result = _blocked(change, failed) or _attempt(change, resources[change.key], desired, writer, repository)
-        if result.status != "done":
-            failed.add(change.key)
-        results.append(result)
-        listener(Finished(change, result))
-    return results
+def execute(plan: Plan, send: Send, listener: Listener, *, parallelism: int, stop: Event) -> list[Result]:
+    """One result for each pending change, in the plan's order; `parallelism` of them are under way at a time.
+
+    Once `stop` is set nothing new begins; what is under way is finished, what never began is skipped.
+    """
+    pending = {change.key: change for change in plan.pending}
+    order = TopologicalSorter({key: pending.keys() & set(change.depends_on) for key, change in pending.items()})
+    order.prepare()
+    results: dict[Key, Result] = {}
+    going: dict[Future[Result], Change] = {}
+    ready: list[Key] = []
+    with ThreadPoolExecutor(parallelism) as pool:
+        while order.is_active():
+            ready = sorted([*ready, *order.get_ready()])
+            while ready and len(going) < parallelism:
+                change = pending[ready.pop(0)]
+                unwanted = _unwanted(change, results, stop)
+                if unwanted:
+                    _finish(change, unwanted, results, order, listener)
+                    ready = sorted([*ready, *order.get_ready()])
+                else:
+                    listener(Started(change))
+                    going[pool.submit(send, change)] = change
+            for future, change in _done(going):
+                _finish(change, future.result(), results, order, listener)
+    return [results[key] for key in pending]
 
 
-def _blocked(change: Change, failed: set[Key]) -> Result | None:
-    culprits = [str(key) for key in change.depends_on if key in failed]
-    if not culprits:
-        return None
-    return _result(change, "skipped", because=f"{', '.join(culprits)} did not succeed")
+def _done(going: dict[Future[Result], Change]) -> Iterator[tuple[Future[Result], Change]]:
+    """What has come to an end; waits for the first."""
+    if going:
+        for future in wait(going, return_when=FIRST_COMPLETED).done:
+            yield future, going.pop(future)
 
 
-def _attempt(change: Change, resource: Resource, desired: DesiredState, writer: Writer, repository: Path) -> Result:
-    try:
-        with staged(resource, repository) as spec:
-            writer.put(change.key.kind, _complete(spec, change, resource, desired), Path(resource.folder))
-    except AmlError as error:
-        return _result(change, "failed", error=str(error))
-    return _result(change, "done")
+def _finish(
+    change: Change, result: Result, results: dict[Key, Result], order: TopologicalSorter[Key], listener: Listener
+) -> None:
+    results[change.key] = result
+    order.done(change.key)
+    listener(Finished(change, result))
 
 
-def _complete(spec: dict[str, Any], change: Change, resource: Resource, desired: DesiredState) -> dict[str, Any]:
-    """The spec with its live name, its version, and the record of where it comes from."""
-    spec = with_tags(spec, desired.origin.tags(resource))
-    if change.key.kind is Kind.JOB:
-        own = identity.properties(desired.origin, resource)
-        named = {"name": change.live_name, "display_name": spec.get("display_name") or change.key.name}
-        return {
-            "experiment_name": change.key.name,
-            **spec,
-            **named,
-            "properties": {**spec.get("properties", {}), **own},
-        }
-    if change.key.kind.versioned:
-        return {**spec, "name": change.key.name, "version": resource.version}
-    return {**spec, "name": change.key.name}
+def _unwanted(change: Change, results: Mapping[Key, Result], stop: Event) -> Result | None:
+    """Why a change is not begun, or None."""
+    culprits = [str(key) for key in change.depends_on if key in results and results[key].status != "done"]
+    if culprits:
+        return skipped(change, f"{', '.join(culprits)} did not succeed")
+    return skipped(change, INTERRUPTED) if stop.is_set() else None
 
 
-def _result(change: Change, status: str, *, error: str = "", because: str = "") -> Result:
-    return Result(change.key, change.action, change.live_name, status, error=error, because=because)
+def skipped(change: Change, because: str) -> Result:
+    """The result of a change that was not begun."""
+    return Result(change.key, change.action, change.live_name, "skipped", because=because)
 
 
 def standing(plan: Plan) -> list[Result]:
     """A result for each job that needed nothing because a run of its content exists."""
-    return [_result(change, "done") for change in plan.changes if change.action is Action.NO_OP and change.run_status]
+    return [
+        Result(change.key, change.action, change.live_name, "done")
+        for change in plan.changes
+        if change.action is Action.NO_OP and change.run_status
+    ]

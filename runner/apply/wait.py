@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Any
 
 from runner.azureml import runs
@@ -49,11 +50,11 @@ def wait(
     rest: Rest,
     results: Iterable[Result],
     listener: Listener,
+    stop: Event,
     *,
     clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> list[Result]:
-    """The results with `run` filled in, once every one of their runs is over."""
+    """The results with `run` filled in, once every one of their runs is over, or `stop` is set."""
     began = clock()
     watched = [_Watched(result, since=began) for result in results]
     open_ = list(watched)
@@ -61,8 +62,8 @@ def wait(
         for one in open_:
             _look(rest, one, listener, began, clock())
         open_ = [one for one in open_ if one.status not in TERMINAL]
-        if open_:
-            sleep(min(LONGEST_PAUSE, max(FIRST_PAUSE, (clock() - began) / 50)))
+        if open_ and stop.wait(min(LONGEST_PAUSE, max(FIRST_PAUSE, (clock() - began) / 50))):
+            break
     return [_finished(rest, one) for one in watched]
 
 

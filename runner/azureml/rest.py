@@ -26,6 +26,9 @@ VERSIONS = {
     "computes": "2023-08-01-preview",
     "environments": "2023-04-01-preview",
     "data": "2023-04-01-preview",
+    "datastores": "2024-10-01-preview",
+    "models": "2023-08-01-preview",
+    "components": "2024-01-01-preview",
     "jobs": "2024-01-01-preview",
 }
 _NOT_FOUND = 404

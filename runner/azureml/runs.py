@@ -1,6 +1,7 @@
 """What a run did: its error, its log, its metrics. Run history and MLflow, read over REST."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ class Details:
 
     status: str
     error: str = ""
+    error_code: str = ""  # e.g. UserError
     logs: dict[str, str] | None = None
     created_at: str = ""
     started_at: str = ""
@@ -42,7 +44,8 @@ def details(rest: Rest, name: str) -> Details | None:
         return None
     return Details(
         status=str(found.get("status") or ""),
-        error=_error(found.get("error") or {}),
+        error=_message(found),
+        error_code=str(_error(found).get("code") or ""),
         logs=dict(found.get("logFiles") or {}),
         created_at=str(found.get("createdUtc") or ""),
         started_at=str(found.get("startTimeUtc") or ""),
@@ -51,9 +54,15 @@ def details(rest: Rest, name: str) -> Details | None:
     )
 
 
-def _error(found: dict[str, Any]) -> str:
-    inner = found.get("error") or found
-    return str(inner.get("message") or "").strip()
+def _error(found: Mapping[str, Any]) -> dict[str, Any]:
+    outer: dict[str, Any] = found.get("error") or {}
+    inner: dict[str, Any] = outer.get("error") or outer
+    return inner
+
+
+def _message(found: Mapping[str, Any]) -> str:
+    # Of a run that the service itself canceled, e.g. for its timeout, only this says why.
+    return str(_error(found).get("message") or found.get("cancelationReason") or "").strip()
 
 
 def metrics(rest: Rest, name: str) -> dict[str, float]:

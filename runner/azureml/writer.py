@@ -2,19 +2,25 @@
 
 import io
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
+from azure.core.exceptions import ResourceExistsError
 
+from runner.azureml.components import as_yaml, in_files
 from runner.azureml.credential import credential
 from runner.azureml.isolation import isolated
+from runner.azureml.pace import Pace
 from runner.azureml.translate import translated
 from runner.azureml.workspace import Workspace
 from runner.model.keys import Kind
+from runner.model.runs import SUPERSEDED
+
+_PAUSES = (0.2, 1.0, 5.0)  # seconds, before an upload that met another one is tried again
 
 
 class Writer:
@@ -22,6 +28,7 @@ class Writer:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._pace = Pace()
 
     @cached_property
     def _client(self) -> Any:
@@ -36,7 +43,8 @@ class Writer:
             place.subscription_id,
             place.resource_group,
             place.name,
-            show_progress=False,
+            # Nobody sees its bars. Without them it drops what went wrong with a file of a folder, and hangs.
+            show_progress=True,
             enable_telemetry=False,
             **named,
         )
@@ -53,38 +61,63 @@ class Writer:
         """Creates or updates a resource from its spec; returns when the service is done with it.
 
         Relative paths in the spec start at `folder`. A job is built anew each time: the SDK silently drops changes to
-        one it fetched.
+        one it fetched. May be called from several threads.
         """
+        self._pace.take()
         with translated(f"{kind} {spec['name']}"):
-            entity = self._load(kind, spec, folder)
-            match kind:
-                case Kind.COMPUTE:
-                    self._client.compute.begin_create_or_update(entity).result()
-                case Kind.ENVIRONMENT:
-                    self._client.environments.create_or_update(entity)
-                case Kind.DATA:
-                    self._client.data.create_or_update(entity)
-                case Kind.JOB:
-                    self._client.jobs.create_or_update(entity)
+            for pause in _PAUSES:
+                try:
+                    return self._create(kind, spec, folder)
+                except ResourceExistsError as error:
+                    if getattr(error, "error_code", "") != "BlobAlreadyExists":
+                        raise
+                    # Another apply uploads the same files, or an answer was lost. The SDK continues a broken upload.
+                    time.sleep(pause)
+            return self._create(kind, spec, folder)
+
+    def _create(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
+        with in_files(spec) as loadable:
+            entity = self._load(kind, loadable, folder)
+        if kind is Kind.DATASTORE:
+            entity.tags = dict(spec.get("tags") or {})  # the loader refuses those of a data lake of generation 1
+        if kind is Kind.COMPUTE:
+            self._client.compute.begin_create_or_update(entity).result()
+        else:
+            self._operations(kind).create_or_update(entity)
+
+    def restore(self, kind: Kind, name: str, version: str) -> None:
+        """Takes a version out of the archive."""
+        self._pace.take()
+        with translated(f"restoring {kind} {name}:{version}"):
+            self._operations(kind).restore(name=name, version=version)
+
+    def supersede(self, name: str, by: str) -> None:
+        """Marks a run as having given way to another, then asks the service to stop it."""
+        self._pace.take()
+        with translated(f"canceling {name}"):
+            job = self._client.jobs.get(name)
+            job.tags = {**(job.tags or {}), SUPERSEDED: by}
+            self._client.jobs.create_or_update(job)  # of a fetched job only the metadata is sent
+            self._client.jobs.begin_cancel(name)
 
     def cancel(self, name: str) -> None:
         """Asks the service to stop a run."""
         with translated(f"canceling {name}"), isolated(self._workspace.ca_file):
             self._client.jobs.begin_cancel(name)
 
+    def _operations(self, kind: Kind) -> Any:
+        return getattr(self._client, kind.value if kind in {Kind.DATA, Kind.COMPUTE} else f"{kind}s")
+
     def _load(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> Any:
-        from azure.ai.ml import load_compute, load_data, load_environment, load_job
+        from azure.ai import ml
         from marshmallow import ValidationError  # the SDK lets it through, and it is no kind of ValueError
 
-        loaders = {
-            Kind.COMPUTE: load_compute,
-            Kind.ENVIRONMENT: load_environment,
-            Kind.DATA: load_data,
-            Kind.JOB: load_job,
-        }
-        text = io.StringIO(yaml.safe_dump(dict(spec), sort_keys=False, allow_unicode=True))
+        load = getattr(ml, f"load_{kind}")
+        if kind is Kind.DATASTORE:
+            spec = {field: value for field, value in spec.items() if field != "tags"}
+        text = io.StringIO(as_yaml(spec))
         try:
-            return loaders[kind](text, relative_origin=str(folder / "spec.yml"))
+            return load(text, relative_origin=str(folder / "spec.yml"))
         except ValidationError as error:
             raise ValueError(f"the SDK refuses it: {_gist(str(error))}") from error
 

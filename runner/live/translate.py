@@ -9,6 +9,13 @@ from typing import Any
 
 from runner.model.live import LiveResource, LiveRun
 
+_LOCATED = {
+    "account_name": "accountName",
+    "container_name": "containerName",
+    "file_share_name": "fileShareName",
+    "filesystem": "filesystem",
+    "store_name": "storeName",
+}
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
@@ -41,8 +48,24 @@ def compute(found: Mapping[str, Any]) -> LiveResource:
     )
 
 
+def datastore(found: Mapping[str, Any]) -> LiveResource:
+    """A datastore, less its credentials."""
+    outer = found["properties"]
+    spec = {
+        "name": found["name"],
+        "type": _snake(str(outer.get("datastoreType") or "")),
+        "description": outer.get("description") or "",
+        "tags": outer.get("tags") or {},
+    } | {field: outer.get(sent) for field, sent in _LOCATED.items()}
+    return LiveResource(
+        spec={field: value for field, value in spec.items() if value is not None},
+        tags=outer.get("tags") or {},
+        created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+    )
+
+
 def asset(found: Mapping[str, Any]) -> LiveResource:
-    """One version of an environment or data asset."""
+    """One version of an asset."""
     properties = found["properties"]
     return LiveResource(
         spec={"description": properties.get("description") or "", "tags": properties.get("tags") or {}},
@@ -54,7 +77,7 @@ def asset(found: Mapping[str, Any]) -> LiveResource:
 
 
 def run(found: Mapping[str, Any]) -> LiveRun:
-    """One run of a command job, with what decides it in the form a spec writes it."""
+    """One run of a job, with what decides it in the form a spec writes it where that fits a line."""
     properties = found["properties"]
     services = properties.get("services") or {}
     return LiveRun(
@@ -62,6 +85,8 @@ def run(found: Mapping[str, Any]) -> LiveRun:
         status=str(properties.get("status") or "Unknown"),
         created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
         properties=properties.get("properties") or {},
+        tags=properties.get("tags") or {},
+        timeout=seconds((properties.get("limits") or {}).get("timeout")),
         spec=_decides(properties),
         url=str((services.get("Studio") or {}).get("endpoint") or ""),
     )
@@ -88,7 +113,8 @@ def _input(value: Mapping[str, Any]) -> Any:
 def _reference(text: str | None) -> str:
     """`azureml:name:version` for an id of the workspace; anything else as it is."""
     found = re.search(
-        r"/workspaces/[^/]+/(computes|environments|data)/([^/]+)(?:/(versions|labels)/([^/]+))?$", text or ""
+        r"/workspaces/[^/]+/(computes|environments|data|models|components)/([^/]+)(?:/(versions|labels)/([^/]+))?$",
+        text or "",
     )
     if not found:
         return text or ""

@@ -17,7 +17,9 @@ def differences(spec: Mapping[str, Any], live: Mapping[str, Any]) -> tuple[Reaso
         if field == "tags":
             found += _tags(spec["tags"] or {}, live.get("tags") or {})
         elif field in live and _comparable(field, spec[field]) != _comparable(field, live[field]):
-            found.append(Reason(field, before=live[field], after=spec[field]))
+            # The service has an empty text for a description that nobody gave.
+            before = None if live[field] == "" else live[field]
+            found.append(Reason(field, before=before, after=spec[field]))
     return tuple(found)
 
 

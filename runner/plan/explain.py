@@ -1,34 +1,58 @@
 """Why a run runs: what differs from the last run of the same job."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.model.digest import parts
-from runner.model.identity import code_files, recorded_files, recorded_parts
+from runner.model.identity import recorded_files, recorded_parts, sent_files
 from runner.model.live import LiveRun
 from runner.model.plan import Reason
 from runner.model.resource import Resource
+
+_UPLOADED = "/LocalUpload/"  # what the service calls a local file once it is there
 
 
 def run_reasons(resource: Resource, last: LiveRun | None) -> tuple[Reason, ...]:
     """The fields and files that differ from the last run; none when there was no run."""
     if last is None:
         return ()
-    before = recorded_parts(last.properties)
-    after = parts(resource.content)
-    if not any("." in name for name in before):
+    before, after = recorded_parts(last.properties), parts(resource.content)
+    if before and not any("." in name for name in before):
         after = parts(resource.content, ())  # the last run had room for whole fields only
     reasons: list[Reason] = []
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
-            reasons += _files(resource, last) if name == "code" else [_field(name, resource, last)]
+            reasons += _part(name, resource, last, recorded=name in before)
     return tuple(reasons)
 
 
-def _field(name: str, resource: Resource, last: LiveRun) -> Reason:
+def _part(name: str, resource: Resource, last: LiveRun, *, recorded: bool) -> Iterable[Reason]:
+    """What differs in one part: the files sent for it, and its value where that differs too.
+
+    A part that was `recorded` had a value, even where the service does not return it.
+    """
+    was, now = _of(name, recorded_files(last.properties)), _of(name, sent_files(resource))
+    files = [Reason(name, was.get(file), now.get(file), file) for file in _changed(was, now)] if was and now else []
     before, after = _at(last.spec, name), _at(resource.spec, name)
-    return Reason(name, before=_as(after, before), after=after)
+    if name == "compute" and isinstance(after, str):
+        after = after.removeprefix("azureml:")  # as the service tells it
+    unreturned = recorded and (before is None or _UPLOADED in str(before))
+    if name == "code" or unreturned or isinstance(after, Mapping | list):  # the last is too much for a line
+        return files or [Reason(name)]
+    value = Reason(name, before=_as(after, before), after=after)
+    if value.before == value.after:  # what it names is another by now
+        return files or [Reason(name)]
+    return [value, *files]
+
+
+def _changed(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
+
+
+def _of(part: str, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of one part; `code/main.py` is main.py there."""
+    return {name.partition("/")[2]: blob for name, blob in files.items() if name.startswith((f"{part}/", f"{part}."))}
 
 
 def _as(like: Any, value: Any) -> Any:
@@ -39,14 +63,6 @@ def _as(like: Any, value: Any) -> Any:
         except ValueError:
             return value
     return value
-
-
-def _files(resource: Resource, last: LiveRun) -> list[Reason]:
-    before, after = recorded_files(last.properties), code_files(resource)
-    if not before:
-        return [Reason("code", before="other files", after="these")]
-    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    return [Reason("code", before=before.get(name), after=after.get(name), file=name) for name in changed]
 
 
 def _at(spec: Mapping[str, Any], name: str) -> Any:

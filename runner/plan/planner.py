@@ -1,11 +1,14 @@
 """The plan: every desired resource beside its live counterpart, and what has to happen to it."""
 
+from runner.model.curated import successor
 from runner.model.diagnostics import Diagnostic, in_order
 from runner.model.keys import Key
 from runner.model.live import LiveState
 from runner.model.plan import Plan
+from runner.model.references import Reference
 from runner.model.resource import DesiredState
-from runner.plan.decide import Planning, decide
+from runner.plan.decide import decide
+from runner.plan.planning import Planning
 
 
 def make_plan(
@@ -22,12 +25,17 @@ def make_plan(
     planning = Planning(desired, live, retry, list(desired.diagnostics))
     for external in desired.externals:
         if external.reference in live.missing:
-            message = f"{external.reference} is not in the workspace"
-            planning.problems.append(Diagnostic(message, external.position))
+            planning.problems.append(Diagnostic(_not_there(external.reference), external.position))
     wanted = None if selected is None else _with_dependencies(desired, selected)
     chosen = [resource for resource in desired.resources if wanted is None or resource.key in wanted]
     changes = tuple(decide(planning, resource) for resource in chosen)
     return Plan(desired.origin, changes, in_order(planning.problems))
+
+
+def _not_there(wanted: Reference) -> str:
+    message = f"{wanted} is not in the workspace"
+    instead = successor(wanted.key.name) if wanted.curated else None
+    return f"{message}: Azure ML no longer publishes it; its successor is {instead}" if instead else message
 
 
 def _with_dependencies(desired: DesiredState, selected: frozenset[Key]) -> set[Key]:

@@ -22,7 +22,11 @@ def plan(made: Plan, created_at: str) -> str:
             "complete": True,
             "applyable": made.applyable,
             "resource_changes": [_change(change) for change in made.changes],
-            "drift": [],
+            "drift": [
+                {"address": str(change.key), "cause": "label moved", **_reason(reason)}
+                for change in made.changes
+                for reason in change.moved
+            ],
             "diagnostics": diagnostics(made.diagnostics),
             "summary": made.summary(),
         }
@@ -98,12 +102,13 @@ def _change(change: Change) -> dict[str, Any]:
         "depends_on": [str(key) for key in change.depends_on],
         "spec": {"path": change.position.file, "line": change.position.line},
         "state": change.state,
-    }
+    } | ({"supersedes": list(change.supersedes)} if change.supersedes else {})
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
     found = {"field": reason.field, "before": reason.before, "after": reason.after}
-    return found | ({"file": reason.file} if reason.file else {})
+    optional = {"file": reason.file, "commit": reason.commit}
+    return found | {name: value for name, value in optional.items() if value}
 
 
 def _result(result: Result) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Plans, results and status for people: short lines that fit a terminal of 80 columns."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from runner.report.lines import (
     shown,
 )
 
+MOST_FILES = 10
 _STYLES = {Action.CREATE: ADD, Action.UPDATE: CHANGE, Action.RUN: RUN, Action.NO_OP: FAINT}
 
 
@@ -30,7 +32,10 @@ def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
     for change in made.changes:
         if change.action is not Action.NO_OP or explain:
             yield from _change(change)
-    if made.pending or explain:
+    moved = [(change.key, reason) for change in made.changes for reason in change.moved]
+    for key, reason in moved:
+        yield Line(f"  moved: {key}: {_reason(reason)}; runs keep what they ran with", WARN)
+    if made.pending or explain or moved:
         yield Line()
     yield Line(summary(made), STRONG)
 
@@ -49,18 +54,31 @@ def summary(made: Plan) -> str:
 def _change(change: Change) -> Iterator[Line]:
     name = f"{change.key.kind}/{change.live_name}" if change.key.kind.versioned else str(change.key)
     yield Line(f"  {change.action.symbol} {name}", _STYLES[change.action])
-    for reason in change.reasons:
-        yield Line(f"      {_reason(reason)}")
+    yield from (Line(f"      {text}") for text in _reasons(change.reasons))
+    yield from (Line(f"      cancels {name}, which it takes the place of", WARN) for name in change.supersedes)
     if change.key.kind is Kind.JOB or change.action is Action.NO_OP:
         state = f"{change.state}; " if change.action is Action.RUN and change.state else change.state
         yield Line(f"      {state}{f'runs as {change.live_name}' if change.action is Action.RUN else ''}", FAINT)
 
 
+def _reasons(reasons: Iterable[Reason]) -> Iterator[str]:
+    """The reasons, of each field no more files than people read."""
+    files: Counter[str] = Counter()
+    for reason in reasons:
+        files[reason.field] += bool(reason.file)
+        if not reason.file or files[reason.field] <= MOST_FILES:
+            yield _reason(reason)
+    yield from (f"{field}: and {count - MOST_FILES} more" for field, count in files.items() if count > MOST_FILES)
+
+
 def _reason(reason: Reason) -> str:
+    commit = f" ({reason.commit[:10]})" if reason.commit else ""
     if reason.file:
         what = "added" if reason.before is None else "removed" if reason.after is None else "changed"
-        return f"{reason.field}: {shown(reason.file)} {what}"
-    return f"{reason.field}: {shown(reason.before)} -> {shown(reason.after)}"
+        return f"{reason.field}: {shown(reason.file)} {what}{commit}"
+    if reason.untold:
+        return f"{reason.field}: changed{commit}"
+    return f"{reason.field}: {shown(reason.before)} -> {shown(reason.after)}{commit}"
 
 
 def results(found: Iterable[Result]) -> Iterator[Line]:
@@ -69,8 +87,8 @@ def results(found: Iterable[Result]) -> Iterator[Line]:
         if result.run:
             earlier = " (of an earlier apply: nothing had to run)" if result.action is Action.NO_OP else ""
             yield from run(str(result.key), result.live_name + earlier, result.run)
-        elif result.status == "failed":
-            yield Line(f"failed: {result.key}: {one_line(result.error)}", REMOVE)
+        elif result.status in {"failed", "unknown"}:
+            yield Line(f"{result.status}: {result.key}: {one_line(result.error)}", REMOVE)
         elif result.status == "skipped":
             yield Line(f"skipped: {result.key}: {result.because}", WARN)
 
@@ -100,7 +118,7 @@ def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]]) -> Iterator[Line]:
         words = {Action.CREATE: "not there yet", Action.UPDATE: "differs", Action.RUN: "no run of this content"}
         standing = words.get(change.action, change.state or "in sync")
         yield Line(f"{change.key}  {standing}", _STYLES[change.action] if change.action in words else ADD)
-        yield from (Line(f"  {_reason(reason)}") for reason in change.reasons)
+        yield from (Line(f"  {text}") for text in _reasons(change.reasons))
 
 
 def run(key: str, live_name: str, facts: Mapping[str, Any]) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """Waiting: over real HTTP against runs whose lives are written down, on a clock that stands still unless slept."""
 
-from dataclasses import dataclass, field
+import threading
 
 import pytest
 
@@ -14,17 +14,20 @@ from tests.loopback import Answer, Service
 from tests.scripted import ScriptedRun, Step
 
 
-@dataclass
-class Time:
-    """A clock that only sleeping moves."""
+class Time(threading.Event):
+    """A clock that only waiting moves; set, when somebody wants to stop."""
 
-    speed: float = 1.0  # how much faster than we sleep
-    now: float = 1000.0
-    slept: list[float] = field(default_factory=list)
+    def __init__(self, speed: float = 1.0) -> None:
+        super().__init__()
+        self.speed = speed  # how much faster than we wait
+        self.now = 1000.0
+        self.slept: list[float] = []
 
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds * self.speed
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.slept.append(timeout)
+        self.now += timeout * self.speed
+        return self.is_set()
 
 
 def result(name: str) -> Result:
@@ -33,7 +36,7 @@ def result(name: str) -> Result:
 
 def follow(rest: Rest, *names: str, speed: float = 1.0) -> tuple[list[Result], list[Event], Time]:
     time, events = Time(speed), list[Event]()
-    found = wait(rest, map(result, names), events.append, clock=lambda: time.now, sleep=time.sleep)
+    found = wait(rest, map(result, names), events.append, time, clock=lambda: time.now)
     return found, events, time
 
 
@@ -144,15 +147,34 @@ def test_how_long_each_phase_took(service: Service, rest: Rest) -> None:
     assert [round(event.seconds, 1) for event in events if isinstance(event, RunMoved)] == [0.0, 0.4, 0.6, 0.8, 1.0]
 
 
+class Deleting(Time):
+    """Somebody deletes the run while we wait."""
+
+    def __init__(self, service: Service, name: str) -> None:
+        super().__init__()
+        self.service, self.name = service, name
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.service.on(f"history/v1.0/runs/{self.name}/details", Answer(b"", 404))
+        return super().wait(timeout)
+
+
 def test_a_run_that_somebody_deleted(service: Service, rest: Rest) -> None:
-    run = ScriptedRun(service, "train-1", statuses("Running"))
-    time = Time()
-
-    def delete(_: float) -> None:
-        service.on(f"history/v1.0/runs/{run.name}/details", Answer(b"", 404))
-
+    ScriptedRun(service, "train-1", statuses("Running"))
+    time = Deleting(service, "train-1")
     with pytest.raises(ServiceError, match="the run train-1 is gone: somebody deleted it while we waited"):
-        wait(rest, [result("train-1")], lambda _: None, clock=lambda: time.now, sleep=delete)
+        wait(rest, [result("train-1")], lambda _: None, time, clock=lambda: time.now)
+
+
+def test_once_stopped_runs_are_told_as_they_stand(service: Service, rest: Rest) -> None:
+    ScriptedRun(service, "a-1", statuses("Completed"), metrics={"loss": 0.5})
+    going = ScriptedRun(service, "b-1", statuses("Running"))
+    time, events = Time(), list[Event]()
+    time.set()
+    found = wait(rest, map(result, ("a-1", "b-1")), events.append, time, clock=lambda: time.now)
+    assert [each.run["status"] for each in found] == ["Completed", "Running"]
+    assert going.looks == 2  # once while it waited, once for where it stands
+    assert len(time.slept) == 1
 
 
 def test_an_outcome(service: Service, rest: Rest) -> None:

@@ -16,7 +16,8 @@ from tests.docs.transcript import steps
 PAGE = ROOT / "docs" / "json.md"
 KEY = Key(Kind.JOB, "iris-train")
 PLACE = Position("specs/jobs/iris-train.yml")
-CHANGE = Change(KEY, Action.RUN, "iris-train-1", "1" * 64, PLACE, (Reason("code", "1", "2", file="main.py"),))
+REASON = Reason("code", "1", "2", file="main.py", commit="c" * 40)
+CHANGE = Change(KEY, Action.RUN, "iris-train-1", "1" * 64, PLACE, (REASON,), supersedes=("older",), moved=(REASON,))
 PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
@@ -36,6 +37,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Plan": (plan, "Head"),
         "Change": (change, ""),
         "Reason": (change["reasons"][0], ""),
+        "Drift": (plan["drift"][0], "Reason"),
         "Diagnostic": (plan["diagnostics"][0], ""),
         "Apply": (results, "Head"),
         "Result": (results["results"][0], ""),

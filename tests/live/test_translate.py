@@ -7,6 +7,7 @@ import pytest
 from runner.live import translate
 from runner.model.keys import Kind
 from runner.model.live import LiveState
+from runner.model.runs import SUPERSEDED
 from runner.plan.compare import differences
 from runner.plan.planner import make_plan
 from tests.builders import ORIGIN, desired, resource
@@ -84,6 +85,56 @@ JOB: dict[str, Any] = {
 }
 
 
+DATASTORE: dict[str, Any] = {
+    "name": "lake",
+    "properties": {
+        "datastoreType": "AzureBlob",
+        "accountName": "account",
+        "containerName": "container",
+        "description": "Ours.",
+        "tags": {"aml.project": "demo"},
+        "credentials": {"credentialsType": "AccountKey", "key": "s3cret"},
+        "isDefault": False,
+    },
+    "systemData": {"createdAt": "2026-01-01T00:00:00Z"},
+}
+
+
+def test_a_datastore_without_its_secret() -> None:
+    found = translate.datastore(DATASTORE)
+    assert found.spec == {
+        "name": "lake",
+        "type": "azure_blob",
+        "description": "Ours.",
+        "tags": {"aml.project": "demo"},
+        "account_name": "account",
+        "container_name": "container",
+    }
+    assert (found.tags, found.created_at) == ({"aml.project": "demo"}, "2026-01-01T00:00:00Z")
+    assert "s3cret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "located"),
+    [
+        ({"datastoreType": "AzureFile", "fileShareName": "share"}, "azure_file", {"file_share_name": "share"}),
+        ({"datastoreType": "AzureDataLakeGen1", "storeName": "s"}, "azure_data_lake_gen1", {"store_name": "s"}),
+        ({"datastoreType": "AzureDataLakeGen2", "filesystem": "f"}, "azure_data_lake_gen2", {"filesystem": "f"}),
+        ({"datastoreType": "OneLake"}, "one_lake", {}),
+    ],
+)
+def test_types_of_datastores(sent: dict[str, str], kind: str, located: dict[str, str]) -> None:
+    found = translate.datastore({"name": "x", "properties": sent})
+    assert found.spec == {"name": "x", "type": kind, "description": "", "tags": {}, **located}
+
+
+def test_a_datastore_as_a_spec_writes_it_needs_nothing() -> None:
+    spec = {"type": "azure_blob", "account_name": "account", "container_name": "container", "description": "Ours."}
+    wanted = resource("datastore/lake", {**spec, "credentials": {"account_key": "s3cret"}})
+    sent = {**DATASTORE, "properties": {**DATASTORE["properties"], "tags": ORIGIN.tags(wanted)}}
+    assert make_plan(desired(wanted), LiveState(datastores={"lake": translate.datastore(sent)})).pending == ()
+
+
 def test_a_cluster() -> None:
     found = translate.compute(CLUSTER)
     assert found.spec == {
@@ -156,6 +207,17 @@ def test_a_run() -> None:
     }
     assert (found.key, found.digest, found.status) == ("job/train", "abc", "Running")
     assert (found.created_at, found.url) == ("2026-01-02T00:00:00Z", "https://ml.azure.com/runs/x")
+    assert (found.timeout, found.tags, found.cause, found.superseded) == (None, {}, None, False)
+
+
+@pytest.mark.parametrize(("limits", "timeout"), [({"timeout": "PT1M"}, 60), ({"timeout": None}, None), (None, None)])
+def test_the_timeout_of_a_run(limits: dict[str, Any] | None, timeout: int | None) -> None:
+    assert translate.run({"name": "x", "properties": {"limits": limits}}).timeout == timeout
+
+
+def test_a_run_that_gave_way() -> None:
+    found = translate.run({"name": "x", "properties": {"status": "Canceled", "tags": {SUPERSEDED: "y"}}})
+    assert found.superseded
 
 
 @pytest.mark.parametrize(
@@ -177,11 +239,26 @@ def test_a_run_with_nothing_said(properties: dict[str, Any]) -> None:
             "azureml://registries/azureml/environments/lightgbm-3.3/labels/latest",
         ),
         ("AzureML-lightgbm@latest", "AzureML-lightgbm@latest"),
+        (f"{WS}/environments/env/versions/1/files/x", f"{WS}/environments/env/versions/1/files/x"),
     ],
 )
 def test_references_are_short_where_they_can_be(environment: str, expected: str) -> None:
     found = translate.run({"name": "x", "properties": {"environmentId": environment}})
     assert found.spec["environment"] == expected
+
+
+@pytest.mark.parametrize(
+    ("uri", "expected"),
+    [
+        (f"{WS}/models/iris/versions/3", "azureml:iris:3"),
+        (f"{WS}/data/iris/versions/c0123", "azureml:iris:c0123"),
+        ("azureml://datastores/lake/paths/x", "azureml://datastores/lake/paths/x"),
+        (None, ""),
+    ],
+)
+def test_inputs(uri: str | None, expected: str) -> None:
+    found = translate.run({"name": "x", "properties": {"inputs": {"i": {"jobInputType": "custom_model", "uri": uri}}}})
+    assert found.spec["inputs"] == {"i": expected}
 
 
 @pytest.mark.parametrize(

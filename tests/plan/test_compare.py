@@ -23,6 +23,7 @@ from runner.plan.compare import differences
         ({"tags": {"a": "1"}}, {"tags": {"a": "1", "b": "2"}}, []),
         ({"tags": {"b": "1", "a": "2"}}, {}, [Reason("tags.a", None, "2"), Reason("tags.b", None, "1")]),
         ({"tags": None}, {"tags": {"a": "1"}}, []),
+        ({"description": "A"}, {"description": ""}, [Reason("description", None, "A")]),
         ({"max_instances": 0}, {"max_instances": 4}, [Reason("max_instances", 4, 0)]),
     ],
 )

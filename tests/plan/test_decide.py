@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from runner.model.keys import Kind
-from runner.model.live import LiveResource, LiveRun, LiveState
-from runner.model.plan import Action, Change, Plan
+from runner.model.live import LiveResource, LiveState
+from runner.model.plan import Action, Change, Plan, Reason
 from runner.model.resource import Resource
+from runner.model.rules import Settings
 from runner.plan.planner import make_plan
-from tests.builders import desired, key, present, resource, run_of
+from tests.builders import desired, key, present, resource
 
 CPU = resource(
     "compute/cpu",
@@ -25,7 +26,10 @@ CPU = resource(
 )
 DATA = resource("data/iris", {"name": "iris", "type": "uri_file", "path": "https://example.com/a", "description": "A"})
 FIXED = resource("data/iris", {"name": "iris", "path": "https://example.com/a", "version": "1"})
-JOB = resource()
+STORE = resource(
+    "datastore/lake",
+    {"type": "azure_blob", "account_name": "a", "container_name": "c", "credentials": {"account_key": "s3cret"}},
+)
 FOREIGN = "use another name, or list it under external: in specs/project.yml"
 
 
@@ -138,85 +142,24 @@ def test_other_content_under_the_same_version(tags: dict[str, str | None], messa
     assert said(made) == [f"specs/data/iris.yml:1:1: error: data/iris: {message}"]
 
 
-def test_an_archived_version_stands_against_the_plan() -> None:
-    _, made = planned(FIXED, with_asset(FIXED, present(FIXED, archived=True)))
-    assert said(made) == [
-        "specs/data/iris.yml:1:1: error: data/iris: version 1 is archived; restore it or change the content"
-    ]
+def test_an_archived_version_is_restored() -> None:
+    change, made = planned(FIXED, with_asset(FIXED, present(FIXED, archived=True)))
+    assert (change.action, change.live_name, list(change.reasons)) == (
+        Action.UPDATE,
+        "iris:1",
+        [Reason("archived", before=True, after=False)],
+    )
+    assert made.applyable
+
+
+def test_an_archived_version_with_other_content_is_not_restored() -> None:
+    change, made = planned(FIXED, with_asset(FIXED, retagged(present(FIXED, archived=True), digest="other")))
+    assert (change.action, made.applyable) == (Action.NO_OP, False)
 
 
 def test_another_version_is_no_counterpart() -> None:
     live = LiveState(assets={(FIXED.key, "2"): present(FIXED)})
     assert planned(FIXED, live)[0].action is Action.CREATE
-
-
-def test_a_job_that_never_ran() -> None:
-    change, _ = planned(JOB, LiveState())
-    assert (change.action, change.state, change.reasons) == (Action.RUN, "never ran", ())
-    assert change.live_name == run_of(JOB).name
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        ("Completed", "satisfied by {}"),
-        ("Running", "in progress as {} (Running)"),
-        ("NotResponding", "in progress as {} (NotResponding)"),
-        ("Paused", "in progress as {} (Paused)"),
-        ("SomethingNew", "in progress as {} (SomethingNew)"),
-        ("Failed", "failed as {}; --retry-failed job/train runs it again"),
-        ("Canceled", "canceled as {}; --retry-failed job/train runs it again"),
-    ],
-)
-def test_the_run_of_this_content_stands(status: str, state: str) -> None:
-    run = run_of(JOB, status)
-    change, made = planned(JOB, LiveState(runs=(run,)))
-    assert (change.action, change.state, change.run_status) == (Action.NO_OP, state.format(run.name), status)
-    assert change.live_name == run.name
-    assert made.applyable
-    warned = [f"specs/jobs/job.yml:1:1: warning: job/train: {change.state}".replace("job.yml", "train.yml")]
-    assert said(made) == (warned if status in {"Failed", "Canceled"} else [])
-
-
-@pytest.mark.parametrize("status", ["Failed", "Canceled"])
-def test_a_failed_run_is_tried_again_on_request(status: str) -> None:
-    live = LiveState(runs=(run_of(JOB, status),))
-    change, made = planned(JOB, live, retry=frozenset({JOB.key}))
-    assert (change.action, change.state) == (Action.RUN, "retry")
-    assert change.live_name == run_of(JOB, attempt=2).name
-    assert [(reason.field, reason.before, reason.after) for reason in change.reasons] == [("attempt", status, "retry")]
-    assert said(made) == []
-
-
-@pytest.mark.parametrize("status", ["Completed", "Running", "Paused"])
-def test_nothing_else_is_tried_again(status: str) -> None:
-    live = LiveState(runs=(run_of(JOB, status),))
-    assert planned(JOB, live, retry=frozenset({JOB.key}))[0].action is Action.NO_OP
-
-
-def test_the_latest_attempt_decides() -> None:
-    failed, second = run_of(JOB, "Failed", day=1), run_of(JOB, "Completed", attempt=2, day=2)
-    assert planned(JOB, LiveState(runs=(failed, second)))[0].state == f"satisfied by {second.name}"
-
-
-def test_an_attempt_never_takes_a_name_that_is_taken() -> None:
-    second = run_of(JOB, "Failed", attempt=2)  # the first was deleted
-    change, _ = planned(JOB, LiveState(runs=(second,)), retry=frozenset({JOB.key}))
-    assert change.live_name == run_of(JOB, attempt=3).name
-
-
-@pytest.mark.parametrize("foreign", [{"key": "job/other"}, {"digest": "other"}, {"key": None}])
-def test_only_a_run_of_this_job_and_content_stands(foreign: dict[str, Any]) -> None:
-    run = run_of(JOB, **foreign)
-    assert planned(JOB, LiveState(runs=(run,)))[0].action is Action.RUN
-
-
-def test_the_last_run_is_named() -> None:
-    older = run_of(resource(spec={**JOB.spec, "inputs": {"rate": 0.5}}))
-    newer = run_of(resource(spec={**JOB.spec, "inputs": {"rate": 0.7}}), day=2)
-    change, _ = planned(JOB, LiveState(runs=(older, newer)))
-    assert change.state == f"the last run was {newer.name}"
-    assert next(reason.before for reason in change.reasons if reason.field == "inputs.rate") == 0.7
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -226,6 +169,57 @@ def test_unread_is_said_for_every_kind(kind: Kind) -> None:
     assert said(made)[0].endswith(f"{kind}/abc: could not be read, and unknown is not absent: 403")
 
 
-def test_live_runs_know_whose_they_are() -> None:
-    assert LiveRun("x", "Running").key == LiveRun("x", "Running").digest == ""
-    assert run_of(JOB).key == "job/train"
+@pytest.mark.parametrize(
+    ("changes", "action", "fields", "problem"),
+    [
+        ({}, Action.NO_OP, [], ""),
+        ({"description": "by hand"}, Action.NO_OP, [], ""),
+        (
+            {"container_name": "other"},
+            Action.UPDATE,
+            ["container_name"],
+            "container_name cannot change in place: delete the datastore or use another name",
+        ),
+    ],
+)
+def test_datastore(changes: dict[str, Any], action: Action, fields: list[str], problem: str) -> None:
+    lake = present(STORE, **changes)
+    spec = {name: value for name, value in lake.spec.items() if name != "credentials"}  # the service returns none
+    change, made = planned(STORE, LiveState(datastores={"lake": dataclasses.replace(lake, spec=spec)}))
+    assert (change.action, [reason.field for reason in change.reasons]) == (action, fields)
+    assert said(made) == ([f"specs/datastores/lake.yml:1:1: error: datastore/lake: {problem}"] if problem else [])
+    assert "s3cret" not in str(made)
+
+
+def test_a_new_datastore() -> None:
+    change, made = planned(STORE, LiveState())
+    assert (change.action, change.live_name, made.applyable) == (Action.CREATE, "lake", True)
+
+
+def test_a_foreign_datastore_is_refused() -> None:
+    live = LiveState(datastores={"lake": retagged(present(STORE), project=None)})
+    assert planned(STORE, live)[0].state == "foreign"
+
+
+@pytest.mark.parametrize(
+    ("ignored", "changes", "action"),
+    [
+        (("idle_time_before_scale_down",), {"idle_time_before_scale_down": 60}, Action.NO_OP),
+        (("idle_time_before_scale_down",), {"max_instances": 2}, Action.UPDATE),
+        (("tags",), {"tags": {}}, Action.NO_OP),
+        (("tags.team",), {"tags": {}}, Action.NO_OP),
+        (("tags.te",), {"tags": {}}, Action.UPDATE),
+        (("size",), {"size": "Standard_NC6"}, Action.NO_OP),  # nor does what is fixed stand against the plan then
+    ],
+)
+def test_what_a_rule_ignores_is_not_compared(ignored: tuple[str, ...], changes: dict[str, Any], action: Action) -> None:
+    cpu = resource("compute/cpu", CPU.spec, settings=Settings(ignore_changes=ignored))
+    change, made = planned(cpu, LiveState(computes={"cpu": present(cpu, **changes)}))
+    assert change.action is action
+    assert made.applyable
+
+
+def test_what_a_rule_ignores_of_an_asset() -> None:
+    wanted = resource("data/iris", DATA.spec, settings=Settings(ignore_changes=("description",)))
+    live = with_asset(wanted, present(wanted, description="by hand"))
+    assert planned(wanted, live)[0].action is Action.NO_OP

@@ -28,6 +28,9 @@ SPECS: dict[Kind, dict[str, Any]] = {
     Kind.COMPUTE: {"type": "amlcompute", "size": "Standard_DS11_v2", "max_instances": 4},
     Kind.ENVIRONMENT: {"image": "mcr.microsoft.com/x:1"},
     Kind.DATA: {"type": "uri_file", "path": "https://example.com/iris.csv"},
+    Kind.DATASTORE: {"type": "azure_blob", "account_name": "a", "container_name": "c"},
+    Kind.MODEL: {"type": "custom_model", "path": "https://example.com/m"},
+    Kind.COMPONENT: {"type": "command", "command": "echo"},
     Kind.JOB: {"command": "python main.py", "environment": "azureml:env:1"},
 }
 
@@ -70,6 +73,7 @@ def some_of(draw: st.DrawFn, state: DesiredState) -> LiveState:
     statuses = st.sampled_from(["Completed", "Failed", "Canceled", "Running", "NotResponding"])
     return LiveState(
         computes={name: found for name, found in whole.computes.items() if draw(st.booleans())},
+        datastores={name: found for name, found in whole.datastores.items() if draw(st.booleans())},
         assets={name: found for name, found in whole.assets.items() if draw(st.booleans())},
         runs=tuple(dataclasses.replace(run, status=draw(statuses)) for run in whole.runs if draw(st.booleans())),
         unknown={own: "timed out" for own in keys if draw(st.integers(0, 4)) == 0},
@@ -95,6 +99,35 @@ def test_an_empty_workspace_needs_everything(state: DesiredState) -> None:
     assert made.applyable
 
 
+def carried_out(state: DesiredState, found: LiveState, made: Plan) -> LiveState:
+    """The workspace once apply is through with the plan and its runs have completed."""
+    wanted = {each.key: each for each in state.resources}
+    done = [(change, wanted[change.key]) for change in made.pending]
+    ours = {change.key: each for change, each in done}
+    assets = {(each.key, change.live_name.rpartition(":")[2]): present(each) for change, each in done}
+    runs = [dataclasses.replace(run_of(each), name=change.live_name) for change, each in done]
+    return dataclasses.replace(
+        found,
+        computes={**found.computes, **{k.name: present(each) for k, each in ours.items() if k.kind is Kind.COMPUTE}},
+        datastores={
+            **found.datastores,
+            **{k.name: present(each) for k, each in ours.items() if k.kind is Kind.DATASTORE},
+        },
+        assets={**found.assets, **{asset: each for asset, each in assets.items() if asset[0].kind.versioned}},
+        runs=(*found.runs, *(run for run in runs if run.key.startswith("job/"))),
+        unknown={},
+    )
+
+
+@given(pairs, st.booleans())
+def test_a_plan_carried_out_leaves_nothing_to_do(pair: tuple[DesiredState, LiveState], retrying: bool) -> None:
+    state, found = pair[0], dataclasses.replace(pair[1], unknown={})
+    retry = frozenset(each.key for each in state.resources) if retrying else frozenset()
+    after = carried_out(state, found, make_plan(state, found, retry=retry))
+    assert make_plan(state, after).pending == ()
+    assert make_plan(state, after, retry=retry).pending == ()
+
+
 @given(pairs)
 def test_planning_never_touches_what_it_is_given(pair: tuple[DesiredState, LiveState]) -> None:
     before = copy.deepcopy(pair)
@@ -109,7 +142,14 @@ def test_the_order_of_what_is_read_does_not_matter(pair: tuple[DesiredState, Liv
     def mixed(mapping: Any) -> Any:
         return {name: mapping[name] for name in order.sample(list(mapping), len(mapping))}
 
-    other = LiveState(mixed(found.computes), mixed(found.assets), found.runs, mixed(found.unknown), found.missing)
+    other = dataclasses.replace(
+        found,
+        computes=mixed(found.computes),
+        datastores=mixed(found.datastores),
+        assets=mixed(found.assets),
+        runs=tuple(order.sample(found.runs, len(found.runs))),
+        unknown=mixed(found.unknown),
+    )
     assert make_plan(state, other) == make_plan(state, found)
 
 
@@ -153,12 +193,36 @@ def test_a_choice_brings_what_it_needs(chosen: list[str] | None, expected: list[
 
 
 def test_what_others_own_must_be_there() -> None:
-    wanted = External(Reference(key("environment/curated"), label="latest"), Position("specs/jobs/a.yml", 3, 14))
+    reference = Reference(key("environment/curated"), label="latest")
+    wanted = External(reference, Position("specs/jobs/a.yml", 3, 14), key("job/a"), ("environment",))
     state = desired(externals=[wanted])
     assert make_plan(state, LiveState()).applyable
     made = make_plan(state, LiveState(missing=frozenset({wanted.reference})))
     assert [str(item) for item in made.diagnostics] == [
         "specs/jobs/a.yml:3:14: error: environment/curated@latest is not in the workspace"
+    ]
+
+
+SUCCESSOR = "azureml://registries/azureml/environments/lightgbm-3.3/labels/latest"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "AzureML-lightgbm-3.2-ubuntu18.04-py37-cpu",
+            f": Azure ML no longer publishes it; its successor is {SUCCESSOR}",
+        ),
+        ("AzureML-nobody-knows", ""),
+        ("lightgbm-3.2", ""),
+    ],
+)
+def test_what_replaces_a_retired_environment_is_said(name: str, words: str) -> None:
+    reference = Reference(key(f"environment/{name}"), label="latest")
+    wanted = External(reference, Position("specs/jobs/a.yml", 3, 14), key("job/a"), ("environment",))
+    made = make_plan(desired(externals=[wanted]), LiveState(missing=frozenset({reference})))
+    assert [str(item) for item in made.diagnostics] == [
+        f"specs/jobs/a.yml:3:14: error: {reference} is not in the workspace{words}"
     ]
 
 

@@ -91,6 +91,20 @@ def test_plan() -> None:
     }
 
 
+def test_reasons_with_commits_what_gives_way_and_what_moved() -> None:
+    made = plan(
+        change("job/a", Action.RUN, Reason("rate", 1, 2, commit="c" * 40), supersedes=("a-1",)),
+        change("job/b", Action.NO_OP, moved=(Reason("environment", "2", "3"),)),
+    )
+    found = read(json.plan(made, AT))
+    first, second = found["resource_changes"]
+    assert first["reasons"] == [{"field": "rate", "before": 1, "after": 2, "commit": "c" * 40}]
+    assert (first["supersedes"], "supersedes" in second) == (["a-1"], False)
+    assert found["drift"] == [
+        {"address": "job/b", "cause": "label moved", "field": "environment", "before": "2", "after": "3"}
+    ]
+
+
 def test_results() -> None:
     run = {"status": "Completed", "metrics": {"loss": 0.5}}
     found = [

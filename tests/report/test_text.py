@@ -9,6 +9,7 @@ from runner.model.plan import Action, Plan, Reason, Result
 from runner.plan.planner import make_plan
 from runner.report import text
 from runner.report.lines import Line
+from runner.report.text import MOST_FILES
 from tests.builders import JOB, change, code, desired, key, live, plan, present, resource, run_of
 
 CPU = resource("compute/cpu-cluster", {"name": "cpu-cluster", "type": "amlcompute", "max_instances": 4})
@@ -98,11 +99,53 @@ def test_the_plans_of_the_demo_fit_a_terminal() -> None:
         (Reason("code", None, "1", file="a.py"), "code: a.py added"),
         (Reason("code", "1", None, file="a.py"), "code: a.py removed"),
         (Reason("code", "1", "2", file="a b/ü.py"), "code: a b/ü.py changed"),
+        (Reason("code"), "code: changed"),
+        (Reason("a", 1, 2, commit="0123456789abcdef" * 2), "a: 1 -> 2 (0123456789)"),
+        (Reason("code", "1", "2", "a.py", "0123456789abcdef"), "code: a.py changed (0123456789)"),
+        (Reason("environment", commit="0123456789abcdef"), "environment: changed (0123456789)"),
     ],
 )
 def test_reasons(reason: Reason, expected: str) -> None:
     lines = list(text.plan(plan(change("compute/cpu", Action.UPDATE, reason))))
     assert lines[1].text == f"      {expected}"
+
+
+def test_no_more_files_than_people_read() -> None:
+    files = [Reason("code", "1", "2", file=f"f{number:02}.py") for number in range(MOST_FILES + 3)]
+    inputs = [Reason("inputs.iris", None, "1", file="a.csv"), Reason("rate", 1, 2)]
+    lines = [line.text.strip() for line in text.plan(plan(change("job/a", Action.RUN, *files, *inputs)))]
+    assert lines[1 : MOST_FILES + 1] == [f"code: f{number:02}.py changed" for number in range(MOST_FILES)]
+    assert lines[MOST_FILES + 1 : MOST_FILES + 4] == [
+        "inputs.iris: a.csv added",
+        "rate: 1 -> 2",
+        "code: and 3 more",
+    ]
+
+
+def test_what_a_run_takes_the_place_of() -> None:
+    made = plan(change("job/a", Action.RUN, live_name="a-2", state="the last run was a-1", supersedes=("a-1", "a-0")))
+    assert shown(text.plan(made)).splitlines()[:4] == [
+        "  > job/a",
+        "      cancels a-1, which it takes the place of",
+        "      cancels a-0, which it takes the place of",
+        "      the last run was a-1; runs as a-2",
+    ]
+
+
+def test_a_label_that_moved_is_told_though_nothing_changes() -> None:
+    made = plan(change("job/a", Action.NO_OP, state="satisfied by a-1", moved=(Reason("environment", "2", "3"),)))
+    assert shown(text.plan(made)) == (
+        """\
+  moved: job/a: environment: 2 -> 3; runs keep what they ran with
+
+No changes.
+"""
+    )
+
+
+def test_an_asset_that_comes_back_from_the_archive() -> None:
+    made = plan(change("data/iris", Action.UPDATE, Reason("archived", True, False), live_name="iris:1"))
+    assert shown(text.plan(made)).splitlines()[:2] == ["  ~ data/iris:1", "      archived: true -> false"]
 
 
 FACTS = {
@@ -187,19 +230,22 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07\n::add-mask::x\r\u202egnp.exe\u2066\x9b2J
 
 
 @pytest.mark.parametrize(
-    "place", ["field", "before", "after", "file", "state", "live_name", "status", "error", "metric"]
+    "place",
+    ["field", "before", "after", "file", "commit", "state", "live_name", "supersedes", "status", "error", "metric"],
 )
 def test_nothing_from_outside_steers_the_terminal(place: str) -> None:
     facts: dict[str, Any] = {"status": "Failed", "error": "x", "metrics": {"m": 1.0}}
     reason = (
         {"field": "f", "before": "b", "after": "a", "file": ""} | {place: HOSTILE} if place in Reason.__slots__ else {}
     )
-    about = {place: HOSTILE} if place in {"state", "live_name"} else {}
+    about: dict[str, Any] = {place: HOSTILE} if place in {"state", "live_name"} else {}
+    about |= {place: (HOSTILE,)} if place == "supersedes" else {}
+    moved = (Reason(**reason),) if reason else ()
     facts |= {place: HOSTILE} if place in {"status", "error"} else {}
     facts |= {"metrics": {HOSTILE: 1.0}} if place == "metric" else {}
     made = plan(
         change("compute/a", Action.UPDATE, *([Reason(**reason)] if reason else []), **about),
-        change("data/b", Action.NO_OP, **about),
+        change("data/b", Action.NO_OP, moved=moved, **about),
         change("job/c", Action.RUN, **about),
     )
     result = Result(key("job/c"), Action.RUN, HOSTILE if place == "live_name" else "c-1", "done", run=facts)

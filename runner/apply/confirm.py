@@ -1,0 +1,42 @@
+"""Whether something arrived, asked after an error: the answer may have been lost, or somebody else was first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.azureml.rest import Rest
+from runner.model.keys import Key, Kind
+from runner.model.plan import Change
+from runner.model.resource import Resource
+
+_COLLECTION = {Kind.COMPUTE: "computes", Kind.DATASTORE: "datastores", Kind.JOB: "jobs"}
+_ASSETS = {
+    Kind.ENVIRONMENT: "environments",
+    Kind.DATA: "data",
+    Kind.MODEL: "models",
+    Kind.COMPONENT: "components",
+}
+
+
+def arrived(rest: Rest, change: Change, resource: Resource) -> bool:
+    """Whether the workspace holds exactly what was sent, by its full digest. Raises ServiceError if it does not say."""
+    found = rest.get(_path(change.key, change.live_name))
+    if found is None:
+        return False
+    properties = found["properties"]
+    if properties.get("provisioningState") not in {None, "Succeeded"}:
+        return False
+    return _recorded(change.key.kind, found).get("aml.digest") == resource.digest
+
+
+def _path(key: Key, live_name: str) -> str:
+    if not key.kind.versioned:
+        return f"{_COLLECTION[key.kind]}/{live_name}"
+    name, _, version = live_name.rpartition(":")
+    return f"{_ASSETS[key.kind]}/{name}/versions/{version}"
+
+
+def _recorded(kind: Kind, found: Mapping[str, Any]) -> Mapping[str, str]:
+    """What carries the digest: of a job its properties, which never change; of a compute the outer tags."""
+    outer = found["properties"]
+    place = found.get("tags") if kind is Kind.COMPUTE else outer.get("properties" if kind is Kind.JOB else "tags")
+    return place or {}

@@ -1,0 +1,108 @@
+"""Sends one change: completed, its files verified, and looked up after an error: the answer may be what was lost."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from runner.apply.confirm import arrived
+from runner.apply.staging import Staging
+from runner.apply.uploads import Uploads
+from runner.azureml.rest import Rest
+from runner.azureml.writer import Writer
+from runner.errors import AmlError, ServiceError
+from runner.model import identity
+from runner.model.keys import Key, Kind
+from runner.model.plan import Action, Change, Plan, Result
+from runner.model.references import pinned
+from runner.model.resource import DesiredState, Resource
+
+
+class Sender:
+    """Sends the changes of one plan; may be called from several threads."""
+
+    def __init__(self, plan: Plan, desired: DesiredState, writer: Writer, rest: Rest, staging: Staging) -> None:
+        self._origin = desired.origin
+        self._resources = {resource.key: resource for resource in desired.resources}
+        self._writer = writer
+        self._rest = rest
+        self._staging = staging
+        self._uploads = Uploads()
+        self._numbers = _numbers(plan.changes, self._resources)
+
+    def __call__(self, change: Change) -> Result:
+        """What became of the change. Never raises what the service, git or a file can bring about."""
+        resource = self._resources[change.key]
+        try:
+            self._supersede(change)
+            self._send(change, resource)
+        except ServiceError as error:
+            return self._settle(change, resource, error)
+        except AmlError as error:
+            return _result(change, "failed", error=str(error))
+        return _result(change, "done")
+
+    def _supersede(self, change: Change) -> None:
+        # First: were the apply to end in between, the next one would find the new run missing and go on.
+        for name in change.supersedes:
+            self._writer.supersede(name, change.live_name)
+
+    def _send(self, change: Change, resource: Resource) -> None:
+        kind, folder = change.key.kind, Path(resource.folder)
+        if any(reason.field == "archived" for reason in change.reasons):
+            name, _, version = change.live_name.rpartition(":")
+            self._writer.restore(kind, name, version)
+        with self._uploads.turn(resource.trees.values()):
+            spec = self._staging.spec(resource)
+            self._writer.put(kind, self._complete(spec, change, resource), folder)
+
+    def _settle(self, change: Change, resource: Resource, error: ServiceError) -> Result:
+        """After an error: what the workspace now holds decides, by its full digest."""
+        if change.action is Action.UPDATE:  # the digest may have been there before: it proves nothing
+            return _result(change, "failed", error=str(error))
+        try:
+            there = arrived(self._rest, change, resource)
+        except ServiceError as unread:
+            return _result(change, "unknown", error=f"{error}; whether it arrived could not be read: {unread}")
+        return _result(change, "done") if there else _result(change, "failed", error=str(error))
+
+    def _complete(self, spec: dict[str, Any], change: Change, resource: Resource) -> dict[str, Any]:
+        """The spec with its live name, its version, and the record of where it comes from."""
+        kind = change.key.kind
+        spec = _renumbered(spec, self._numbers)
+        spec = {**spec, "tags": {**(spec.get("tags") or {}), **self._origin.tags(resource)}}
+        if kind is Kind.JOB:
+            own = identity.properties(self._origin, resource, change.resolved)
+            shown = {"experiment_name": change.key.name, "display_name": change.key.name}
+            return {
+                **shown,
+                **{field: value for field, value in spec.items() if value or field not in shown},
+                "name": change.live_name,
+                "properties": {**(spec.get("properties") or {}), **own},
+            }
+        if kind.versioned:
+            return {**spec, "name": change.key.name, "version": change.live_name.rpartition(":")[2]}
+        return {**spec, "name": change.key.name}
+
+
+def _numbers(changes: Iterable[Change], resources: Mapping[Key, Resource]) -> dict[str, str]:
+    """References to models by content -> by the number that the plan found for that content."""
+    return {
+        pinned(change.key, resources[change.key].version): f"azureml:{change.live_name}"
+        for change in changes
+        if change.key.kind.numbered
+    }
+
+
+def _renumbered(value: Any, numbers: Mapping[str, str]) -> Any:
+    match value:
+        case str():
+            return numbers.get(value, value)
+        case dict():
+            return {name: _renumbered(item, numbers) for name, item in value.items()}
+        case list():
+            return [_renumbered(item, numbers) for item in value]
+    return value
+
+
+def _result(change: Change, status: str, *, error: str = "") -> Result:
+    return Result(change.key, change.action, change.live_name, status, error=error)

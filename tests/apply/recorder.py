@@ -1,0 +1,38 @@
+"""A writer that writes things down instead."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner.azureml.workspace import Workspace
+from runner.azureml.writer import Writer
+from runner.errors import ServiceError
+from runner.model.keys import Kind
+
+
+@dataclass
+class Recorder(Writer):
+    """Everything asked of it, in order; the first call that `refused` names fails."""
+
+    refused: str = ""
+    calls: list[str] = field(default_factory=list)
+    written: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(Workspace("s", "r", "w"))
+
+    def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
+        self.written.append({"kind": kind, "folder": folder, **spec})
+        self._call(f"put {kind} {spec['name']}")
+
+    def restore(self, kind: Kind, name: str, version: str) -> None:
+        self._call(f"restore {kind} {name}:{version}")
+
+    def supersede(self, name: str, by: str) -> None:
+        self._call(f"supersede {name} by {by}")
+
+    def _call(self, words: str) -> None:
+        self.calls.append(words)
+        if self.refused and words.startswith(self.refused):
+            raise ServiceError(f"{words}: no quota")
