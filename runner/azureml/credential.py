@@ -6,6 +6,8 @@ from typing import Any
 import requests
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import ClientAuthenticationError
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from runner.azureml.workspace import Identity, Workspace
 
@@ -30,6 +32,11 @@ class _EndpointCredential:
         self._identity = identity
         self._ca_file = ca_file
         self._tokens: dict[str, AccessToken] = {}
+        self._session = requests.Session()
+        # As every request to the service: a moment's trouble is not the end of an apply.
+        patient = HTTPAdapter(max_retries=Retry(3, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, patient)
 
     def get_token(self, *scopes: str, **_: Any) -> AccessToken:
         """A token for the first scope's resource, kept until a minute before it expires."""
@@ -38,7 +45,7 @@ class _EndpointCredential:
         if kept and kept.expires_on > time.time() + 60:
             return kept
         try:
-            reply = requests.get(
+            reply = self._session.get(
                 self._identity.endpoint,
                 params={"api-version": "2019-08-01", "resource": resource},
                 headers={"X-IDENTITY-HEADER": self._identity.header},

@@ -176,6 +176,13 @@ def test_no_metrics(service: Service, rest: Rest, answer: Answer) -> None:
     assert runs.metrics(rest, "train-1") == {}
 
 
+def test_a_token_endpoint_in_trouble_is_asked_again(service: Service, rest: Rest) -> None:
+    answers = iter([Answer(b"", 503), Answer({"access_token": "t0ken", "expires_on": "32503680000"})])
+    service.on("/token", lambda _: next(answers))
+    service.on("computes/cpu", Answer({"name": "cpu"}))
+    assert rest.get("computes/cpu") == {"name": "cpu"}
+
+
 def test_a_token_that_expires_is_asked_for_again(service: Service, rest: Rest) -> None:
     service.on("computes/cpu", Answer({}))
     service.on("/token", Answer({"access_token": "old", "expires_on": "1"}))
