@@ -130,9 +130,9 @@ class Index:
 
     @cached_property
     def attributes(self) -> Mapping[str, str]:
-        """The tracked files with an attribute that converts them: name -> its value, e.g. `lfs`."""
+        """The files with an attribute that converts them: name -> its value, e.g. `lfs`."""
         # Asked for and never followed: it is the filters that are programs.
-        names = b"".join(os.fsencode(name) + b"\0" for name in self.entries)
+        names = b"".join(os.fsencode(name) + b"\0" for name in self.names)
         fields = self._repository.ask("check-attr", "-z", "-a", "--stdin", given=names).split("\0")
         triples = zip(fields[0::3], fields[1::3], fields[2::3], strict=False)
         return {name: value for name, which, value in triples if which in _CONVERTING and value != "unset"}

@@ -220,10 +220,13 @@ def test_a_repository_with_sha256_has_the_same_tree(tmp_path: Path, opened: list
     assert opened == ["a.txt"]
 
 
-def test_a_large_file_that_was_not_fetched_is_refused(repo: Repo) -> None:
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_large_file_that_was_not_fetched_is_refused(repo: Repo, *, tracked: bool) -> None:
     repo.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
-    repo.write("src/a.bin", POINTER)
     repo.commit()
+    repo.write("src/a.bin", POINTER)
+    if tracked:
+        repo.commit()
     settle(repo)
     with pytest.raises(GitError, match=r"src/a\.bin is a pointer to a large file that was not fetched; run: git lfs"):
         read(repo)
