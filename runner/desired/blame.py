@@ -78,32 +78,37 @@ class _Teller:
                     yield Reason(reason.field, was and was[:8], now and now[:8], name)
 
     def _values(self, reason: Reason, resource: Resource, since: str) -> Iterator[Reason]:
-        """Both sides as written: what `resource.spec` holds has its references pinned and its files written out."""
+        sides = self._sides(resource, since)
+        if sides:
+            yield from written.differences(reason.field, *(written.at(side, reason.field.split(".")) for side in sides))
+
+    def _sides(self, resource: Resource, since: str) -> list[Mapping[str, Any]]:
+        """What decides in the spec as written (`resource.spec` has references pinned), then and now; empty if new."""
         file, name = next(iter(resource.files), ""), resource.key.name
         before = written.spec(lambda path: self._history.text(since, path), file, name)
         after = written.spec(self._text, file, name) if before else None
-        if before and after:
-            kind, ignored, path = resource.key.kind, resource.settings.ignore_changes, reason.field.split(".")
-            sides = [written.at(deciding(kind, side, ignored), path) for side in (before, after)]
-            yield from written.differences(reason.field, *sides)
+        kind, ignored = resource.key.kind, resource.settings.ignore_changes
+        return [deciding(kind, side, ignored) for side in (before, after)] if before and after else []
 
     def _needs(self, reason: Reason, resource: Resource, since: str) -> Iterator[Reason]:
         """The files that made another version of what is referred to from inside the part that differs."""
         for key in resource.depends_on:
             text = pinned(key, self._resources[key].version)
             inside = [place for place in written.places(resource.spec, text) if _within(place, reason.field)]
-            for place, path in itertools.product(inside, self._sources(self._resources[key])):
+            for place, path in itertools.product(inside, self._sources(self._resources[key], since)):
                 was, now = self._history.files(since, "").get(path), self._blob(path)
                 if was != now:
                     yield Reason(".".join(map(str, place)), was and was[:8], now and now[:8], path)
 
-    def _sources(self, resource: Resource) -> Iterator[str]:
-        """Every file that a resource's version is made of, those of what it refers to included."""
-        yield from resource.files
+    def _sources(self, resource: Resource, since: str) -> Iterator[str]:
+        """The files that a resource's version is made of, those of what it refers to included."""
+        before, after = self._sides(resource, since) or ({}, None)
+        if before != after:
+            yield from resource.files
         yield from (self._in(tree, name) for tree in resource.trees.values() for name in tree.files)
         for key in resource.depends_on:
             if key.kind.versioned:
-                yield from self._sources(self._resources[key])
+                yield from self._sources(self._resources[key], since)
 
     def _with_commit(self, reason: Reason, resource: Resource, since: str) -> Reason:
         changed = self._history.changed(since)
