@@ -1,0 +1,185 @@
+"""A project with every kind of resource: applied to the end, and what an edit of each brings about."""
+
+import json
+
+import pytest
+
+from tests.e2e.conftest import Repo
+from tests.e2e.edits import desk
+
+pytestmark = pytest.mark.e2e
+
+PLAIN = "specs/environments/plain.yml"
+FILES = {
+    "specs/compute/cpu.yml": """\
+name: kinds-cpu
+type: amlcompute
+size: Standard_DS11_v2
+max_instances: 2
+""",
+    "specs/compute/bench.yml": """\
+name: kinds-bench
+type: computeinstance
+size: Standard_DS11_v2
+""",
+    "specs/datastores/lake.yml": """\
+name: kinds_lake
+type: azure_blob
+account_name: devstore
+container_name: lake
+description: Deep
+credentials: {account_key: c2VjcmV0}
+""",
+    PLAIN: """\
+name: kinds-plain
+description: Plain
+image: python:3.11
+""",
+    "specs/data/numbers.yml": """\
+name: kinds-numbers
+type: uri_file
+path: ../../numbers.csv
+""",
+    "numbers.csv": "1\n2\n3\n",
+    "specs/models/weights.yml": """\
+name: kinds-weights
+path: ../../weights
+""",
+    "weights/w.txt": "0.5\n",
+    "specs/components/adder.yml": """\
+name: kinds_adder
+type: command
+inputs:
+  a: {type: number}
+outputs:
+  sum: {type: uri_folder}
+code: ../../src
+command: python add.py ${{inputs.a}} ${{outputs.sum}}
+environment: azureml:kinds-plain@latest
+""",
+    "src/add.py": """\
+import pathlib
+import sys
+
+folder = pathlib.Path(sys.argv[2])
+folder.mkdir(parents=True, exist_ok=True)
+(folder / "sum.txt").write_text(sys.argv[1])
+""",
+    "specs/jobs/one.yml": """\
+command: cat ${{inputs.numbers}} ${{inputs.weights}}/w.txt
+environment: azureml:kinds-plain@latest
+compute: azureml:kinds-bench
+inputs:
+  numbers: {type: uri_file, path: "azureml:kinds-numbers@latest"}
+  weights: {type: custom_model, path: "azureml:kinds-weights@latest"}
+""",
+    "specs/jobs/hunt.yml": """\
+type: sweep
+trial:
+  command: python -c "import mlflow; mlflow.log_metric('score', ${{search_space.x}})"
+  environment: {image: "python:3.11", conda_file: {dependencies: [python=3.11, pip: [mlflow-skinny]]}}
+compute: azureml:kinds-bench
+search_space:
+  x: {type: choice, values: [1, 2]}
+sampling_algorithm: grid
+objective: {primary_metric: score, goal: maximize}
+limits: {max_total_trials: 2, max_concurrent_trials: 2}
+""",
+    "specs/jobs/pipe.yml": """\
+type: pipeline
+settings:
+  default_compute: azureml:kinds-bench
+jobs:
+  add:
+    component: azureml:kinds_adder@latest
+    inputs: {a: 4}
+  show:
+    component: ./show.yml
+    inputs:
+      sum: ${{parent.jobs.add.outputs.sum}}
+""",
+    "specs/jobs/show.yml": """\
+type: command
+inputs:
+  sum: {type: uri_folder}
+command: cat ${{inputs.sum}}/sum.txt
+environment: azureml:kinds-plain@latest
+""",
+}
+CREATED = {
+    "component/kinds_adder",
+    "compute/kinds-bench",
+    "compute/kinds-cpu",
+    "data/kinds-numbers",
+    "datastore/kinds_lake",
+    "environment/kinds-plain",
+    "model/kinds-weights",
+}
+JOBS = {"job/hunt", "job/one", "job/pipe"}
+NEW_ENVIRONMENT = "environment: azureml:kinds-plain:c* -> azureml:kinds-plain:c* (HEAD)"
+CHANGED = f"{PLAIN} changed (HEAD)"
+# What an edit of each kind brings about; the edits follow each other.
+CASCADE = [
+    ("specs/compute/cpu.yml", "max_instances: 2", "max_instances: 3", "~ compute/kinds-cpu; max_instances: 2 -> 3"),
+    ("specs/datastores/lake.yml", "Deep", "Wide", "~ datastore/kinds_lake; description: Deep -> Wide"),
+    (PLAIN, "Plain", "Bare", "~ environment/kinds-plain; description: Plain -> Bare"),
+    (
+        "numbers.csv",
+        "3",
+        "4",
+        "+ data/kinds-numbers",
+        "> job/one; inputs.numbers: azureml:kinds-numbers:c* -> azureml:kinds-numbers:c* (HEAD)",
+    ),
+    (
+        "weights/w.txt",
+        "0.5",
+        "0.7",
+        "+ model/kinds-weights",
+        "> job/one; inputs.weights: azureml:kinds-weights:1 -> azureml:kinds-weights:2 (HEAD)",
+    ),
+    (
+        "src/add.py",
+        "mkdir(",
+        "mkdir(mode=0o700, ",
+        "+ component/kinds_adder",
+        "> job/pipe; jobs.add.component: src/add.py changed (HEAD)",
+    ),
+    (
+        "specs/jobs/show.yml",
+        "command: cat",
+        "command: cat -A",
+        "> job/pipe; jobs.show.component.command: cat ${{inputs.sum}}/sum.txt -> cat -A ${{inputs.sum}}/sum.txt (HEAD)",
+    ),
+    ("specs/jobs/hunt.yml", "[1, 2]", "[2, 3]", "> job/hunt; search_space.x.values: [1, 2] -> [2, 3] (HEAD)"),
+    (
+        PLAIN,
+        "3.11",
+        "3.12",
+        "+ environment/kinds-plain",
+        "+ component/kinds_adder",
+        f"> job/one; {NEW_ENVIRONMENT}",
+        f"> job/pipe; jobs.add.component: {CHANGED}; jobs.show.component.environment: {CHANGED}",
+    ),
+]
+
+
+@pytest.mark.filterwarnings("ignore")  # the SDK's, which runs in our process
+def test_every_kind_is_applied_to_the_end_and_follows_its_edits(repo: Repo) -> None:
+    for name, content in FILES.items():
+        repo.write(name, content)
+    repo.commit("everything")
+    results = json.loads(repo.apply("--json").out)["results"]
+    assert {result["address"] for result in results if result["action"] == "create"} == CREATED
+    runs = {result["address"]: result["run"]["status"] for result in results if result["action"] == "run"}
+    assert runs == dict.fromkeys(JOBS, "Completed")
+    assert repo.aml("plan", "--detailed-exitcode").out == "No changes.\n"
+
+    with desk(repo.variables) as at:
+        with at.writer.open():  # what is submitted from here on waits
+            at.writer._client.compute.begin_stop("kinds-bench").result()
+        assert at.follow(repo) == []
+        for name, old, new, *plan in CASCADE:
+            repo.edit(name, old, new)
+            repo.commit()
+            assert at.follow(repo) == plan
+            assert at.follow(repo) == []
