@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -57,7 +58,8 @@ def _workspace(facts: dict[str, str]) -> Workspace:
         arm_url=url,
         ca_file=facts["ca_file"],
         identity=Identity(facts["identity_endpoint"], facts["identity_header"]),
-        cloud=facts["cloud"],
+        # The SDK keeps what it learned of a cloud under its name, for the life of the process.
+        cloud=f"{facts['cloud']}{urlsplit(url).port}",
         cloud_metadata={
             "azure_portal": url,
             "resource_manager": url,

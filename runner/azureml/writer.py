@@ -52,7 +52,7 @@ class Writer:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Everything is put inside this block; it loads the SDK first, so that the first write does not look slow."""
-        with isolated(self._workspace.ca_file):
+        with isolated(self._workspace):
             with translated("opening the workspace"):
                 _ = self._client
             yield
@@ -102,7 +102,7 @@ class Writer:
 
     def cancel(self, name: str) -> None:
         """Asks the service to stop a run."""
-        with translated(f"canceling {name}"), isolated(self._workspace.ca_file):
+        with translated(f"canceling {name}"), isolated(self._workspace):
             self._client.jobs.begin_cancel(name)
 
     def _operations(self, kind: Kind) -> Any:

@@ -50,7 +50,7 @@ def test_from_what_it_says_of_itself() -> None:
         "storage_suffix": "core.invalid",
     }
     found = embedded._workspace(facts)
-    assert (found.arm_url, found.ca_file, found.cloud) == ("https://127.0.0.1:1", "ca.pem", "Here")
+    assert (found.arm_url, found.ca_file, found.cloud) == ("https://127.0.0.1:1", "ca.pem", "Here1")
     assert found.identity is not None
     assert (found.identity.endpoint, found.identity.header) == ("http://127.0.0.1:2/token", "proof")
     assert "azure.com" not in str(

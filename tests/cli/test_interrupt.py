@@ -13,12 +13,13 @@ STOPPED = "stopped; `aml plan` shows where things stand\n"
 SCRIPT = """
 import signal, sys, threading
 from runner.azureml.isolation import isolated
+from runner.azureml.workspace import Workspace
 from runner.cli.interrupt import stopping
 
 before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
 out = sys.stdout
 threading.Thread(target=threading.Event().wait, daemon=False).start() if "busy" in sys.argv else None
-with stopping("one moment") as stop, isolated(""):
+with stopping("one moment") as stop, isolated(Workspace("s", "r", "w")):
     print("ready", file=out, flush=True)
     stop.wait()
     print("told", file=out, flush=True)

@@ -92,7 +92,7 @@ def test_the_run_is_found_by_the_job_s_name(api: Api, name: str) -> None:
 
 
 def test_the_sdk_streams_and_raises_on_failure(ml_client: MLClient, api: Api, name: str, capfd: Any) -> None:
-    api.submit(name, "echo before; sleep 0.5; exit 3").raise_for_status()
+    api.submit(name, "echo before; sleep 2; exit 3").raise_for_status()
     with pytest.raises(JobException, match="exited with code 3"):
         ml_client.jobs.stream(name)
     assert "before" in capfd.readouterr().out
