@@ -213,7 +213,9 @@ def test_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_interrupted_by_a_signal() -> None:
-    sleeping = BROKEN.replace("    raise {error}", "    print('ready', flush=True); import time; time.sleep(60)")
+    # Who starts the tests in the background may have told them to ignore the signal, and children inherit that.
+    heard = "    import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    sleeping = BROKEN.replace("    raise {error}", f"{heard}    print('ready', flush=True); time.sleep(60)")
     process = subprocess.Popen(
         [sys.executable, "-c", sleeping], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

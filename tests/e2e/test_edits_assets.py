@@ -26,7 +26,8 @@ from tests.e2e.edits import (
     write,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore")]  # the SDK's, which runs in our process
+# Slow together with the other tables, which hold every kind of change too. The warnings are the SDK's own.
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 CONDA_FILE = "specs/environments/conda.yml"
 CONDA = {

@@ -21,7 +21,8 @@ from tests.e2e.edits import (
     several,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore")]  # the SDK's, which runs in our process
+# Slow together with the other tables, which hold every kind of change too. The warnings are the SDK's own.
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 SWEEP, PIPE = "specs/jobs/hunt.yml", "specs/jobs/pipe.yml"
 ADDER, SHOW = "specs/components/adder.yml", "specs/jobs/steps/show.yml"
