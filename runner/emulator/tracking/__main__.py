@@ -24,11 +24,10 @@ def main() -> None:
     parser.add_argument("--backend", required=True, metavar="URI", help="sqlite:///... of MLflow's database")
     parser.add_argument("--artifacts", type=Path, required=True, metavar="DIR", help="folder of the dcid.<run> folders")
     arguments = parser.parse_args()
-    # Both before the import below, which takes seconds: a parent may die in them.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that `finally` runs, after uvicorn too
-    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
-
     try:
+        # Before the import, which takes seconds; within `try`, as the parent may be gone already.
+        threading.Thread(target=_leave_with_the_parent, daemon=True).start()
         from runner.emulator.tracking.server import serve
 
         serve(arguments.socket, arguments.backend, arguments.artifacts)

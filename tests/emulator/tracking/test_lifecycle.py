@@ -92,6 +92,15 @@ def test_it_dies_with_a_killed_parent(tmp_path: Path, moment: str) -> None:
     assert not Path(folder).exists()
 
 
+def test_a_child_whose_parent_is_gone_already_leaves_nothing(tmp_path: Path) -> None:
+    for number in range(20):  # a race: it was lost once in six times
+        socket = tmp_path / str(number) / "s"
+        socket.parent.mkdir()
+        places = ["--socket", str(socket), "--backend", "sqlite://", "--artifacts", str(tmp_path)]
+        subprocess.run([sys.executable, "-m", "runner.emulator.tracking", *places], stdin=subprocess.DEVNULL)
+        assert not socket.parent.exists()
+
+
 def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
     (tmp_path / "mlflow.sqlite").write_text("this is no database, and long enough for SQLite to notice it " * 20)
 
