@@ -8,27 +8,38 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from runner.apply import execute, wait
-from runner.apply.send import Sender
+from runner.apply import execute, guard, wait
+from runner.apply.send import Look, Sender
 from runner.apply.staging import staging
 from runner.azureml.connection import connect
 from runner.azureml.etag import etag
 from runner.azureml.rest import Rest
 from runner.azureml.workspace import Workspace
 from runner.azureml.writer import Writer
-from runner.desired import fingerprints, load, project, resolve, targets
+from runner.desired import fingerprints, load, project, resolve, rules, targets
 from runner.desired.blame import blame
+from runner.desired.schema.project import Target
 from runner.errors import ConfigError
+from runner.git import ancestry
+from runner.git.repository import Repository
 from runner.live import logs
 from runner.live import read as live
 from runner.live import runs as live_runs
+from runner.model.digest import sha256
 from runner.model.events import Listener, Working
-from runner.model.keys import Key, Kind, select
-from runner.model.live import LiveRun
-from runner.model.plan import Plan, Result
-from runner.model.resource import DesiredState
-from runner.model.runs import TERMINAL
+from runner.model.fence import Fence
+from runner.model.keys import Key, Kind, matches_any, select
+from runner.model.live import LiveRun, LiveState
+from runner.model.options import DEFAULT, Options
+from runner.model.plan import Plan, Reason, Result
+from runner.model.resource import DesiredState, Resource
+from runner.model.rules import Settings
+from runner.model.runs import TERMINAL, Phase, phase
+from runner.plan.compare import differences
+from runner.plan.departures import owned
 from runner.plan.planner import make_plan
+from runner.plan.planning import Asked
+from runner.report import saved
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Session:
 
     project: project.Project
     target: str
-    allow_dirty: bool
+    settings: Target
     workspace: Workspace
     desired: DesiredState
 
@@ -63,24 +74,75 @@ def open_session(
     desired = resolve.resolve(found, specs, name, etags)
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-    return Session(found, name, settings.allow_dirty, workspace, desired)
+    return Session(found, name, settings, workspace, desired)
 
 
-def plan(session: Session, listener: Listener, patterns: Iterable[str] = (), retry_failed: Iterable[str] = ()) -> Plan:
+def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Plan:
     """What would change, and why. Only reads."""
     keys = [resource.key for resource in session.desired.resources]
-    selected, retry = frozenset(select(keys, patterns)), frozenset(select(keys, retry_failed))
+    prune = options.prune or session.settings.prune
     listener(Working("reading the workspace"))
-    found = live.read(session.rest, session.desired)
-    made = make_plan(session.desired, found, selected=selected or None, retry=retry)
+    found = live.read(session.rest, session.desired, everything=prune)
+    gone = left(session, found) if prune else {}
+    selected = select([*keys, *gone], options.patterns)
+    asked = Asked(
+        retry=frozenset(select(keys, options.retry_failed)),
+        adopt=options.adopt,
+        allow_rollback=options.allow_rollback,
+        fence=fence(session, found),
+    )
+    made = make_plan(
+        session.desired,
+        found,
+        selected=frozenset(selected & set(keys)) if options.patterns else None,
+        asked=asked,
+        left={key: settings for key, settings in gone.items() if key in selected or not options.patterns},
+    )
     return blame(made, session.desired, session.project)
 
 
-def check_applyable(session: Session, made: Plan) -> None:
-    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics."""
+def save(session: Session, made: Plan, options: Options, created_at: str) -> str:
+    """The plan as a document that `reopen` takes."""
+    return saved.document(made, options, _place(session), created_at)
+
+
+def reopen(session: Session, listener: Listener, document: saved.Saved) -> Plan:
+    """The saved plan, made again. Raises ConfigError, with what differs, unless that gives the very same plan."""
+    saved.check_place(document, session.desired.origin, _place(session))
+    made = plan(session, listener, document.options)
+    saved.check_same(document, made)
+    return made
+
+
+def _place(session: Session) -> str:
+    # A plan may be kept where others can read it: the workspace is recognised in it, and not told.
+    return sha256(session.workspace.path.lower())[:16]
+
+
+def left(session: Session, found: LiveState) -> dict[Key, Settings]:
+    """What this project owns and no spec asks for, with what rules settle for it; not what it handed over to others."""
+    config, desired = session.project.config, {resource.key for resource in session.desired.resources}
+    gone = owned(session.desired.origin, found).keys() - desired
+    return {key: rules.settings(config.rules, key) for key in gone if not matches_any(key, config.external)}
+
+
+def fence(session: Session, found: LiveState) -> Fence | None:
+    """Where everything that is live was applied from, seen from here, when the target names its branch."""
+    branch = session.settings.branch
+    things = [*found.computes.values(), *found.datastores.values(), *found.assets.values()]
+    active = [run.commit for run in found.runs if phase(run.status) is Phase.ACTIVE]
+    commits = [*(thing.commit for thing in things), *active]
+    return ancestry.fence(Repository(session.project.repository), branch, commits) if branch else None
+
+
+def check_applyable(
+    session: Session, made: Plan, *, allow_replace: bool = False, allow_delete_all: bool = False
+) -> None:
+    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics, or which flag lets it."""
     if not made.applyable:
         raise ConfigError("the plan has errors; nothing was sent")
-    if made.pending and made.origin.dirty and made.origin.commit and not session.allow_dirty:
+    guard.check(made, allow_replace=allow_replace, allow_delete_all=allow_delete_all)
+    if made.pending and made.origin.dirty and made.origin.commit and not session.settings.allow_dirty:
         commit = made.origin.commit[:12]
         raise ConfigError(
             f"files differ from commit {commit}: commit them, or set allow_dirty on target {session.target}"
@@ -95,8 +157,18 @@ def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int,
     sent = [resource for resource in session.desired.resources if resource.key in wanted]
     listener(Working("loading the Azure ML SDK"))
     with staging(sent, session.project.repository) as staged, session.writer.open():
-        send = Sender(made, session.desired, session.writer, session.rest, staged)
+        send = Sender(made, session.desired, session.writer, session.rest, staged, _look(session))
         return execute.execute(made, send, listener, parallelism=parallelism, stop=stop)
+
+
+def _look(session: Session) -> Look:
+    """How what is live now differs from a compute or a datastore of the plan."""
+
+    def look(resource: Resource) -> Iterable[Reason]:
+        found = live.one(session.rest, resource.key)
+        return differences(resource.spec, found.spec) if found else ()
+
+    return look
 
 
 def await_runs(

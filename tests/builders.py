@@ -98,7 +98,7 @@ def _bare(value: Any) -> Any:
 
 def present(wanted: Resource, *, archived: bool = False, **changes: Any) -> LiveResource:
     """What is no job as apply makes it; `changes` replace fields of what is live."""
-    tags = {**(wanted.spec.get("tags") or {}), **ORIGIN.tags(wanted)}
+    tags = {**(wanted.spec.get("tags") or {}), **identity.tags(ORIGIN, wanted)}
     return LiveResource(spec={**wanted.spec, "tags": tags, **changes}, tags=tags, state="Succeeded", archived=archived)
 
 

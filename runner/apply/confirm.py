@@ -3,18 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from runner.azureml.collections import COLLECTION
 from runner.azureml.rest import Rest
 from runner.model.keys import Key, Kind
 from runner.model.plan import Change
 from runner.model.resource import Resource
-
-_COLLECTION = {Kind.COMPUTE: "computes", Kind.DATASTORE: "datastores", Kind.JOB: "jobs"}
-_ASSETS = {
-    Kind.ENVIRONMENT: "environments",
-    Kind.DATA: "data",
-    Kind.MODEL: "models",
-    Kind.COMPONENT: "components",
-}
+from runner.model.runs import TERMINAL
 
 
 def arrived(rest: Rest, change: Change, resource: Resource) -> bool:
@@ -28,11 +22,25 @@ def arrived(rest: Rest, change: Change, resource: Resource) -> bool:
     return _recorded(change.key.kind, found).get("aml.digest") == resource.digest
 
 
+def gone(rest: Rest, change: Change) -> bool:
+    """Whether what was to be taken away is. Raises ServiceError if the service does not say."""
+    if not change.removes:
+        return rest.get(_path(change.key, change.live_name)) is None
+    found = [rest.get(_path(change.key, name)) for name in change.removes]
+    return all(each is None or _is_over(change.key.kind, each["properties"]) for each in found)
+
+
+def _is_over(kind: Kind, properties: Mapping[str, Any]) -> bool:
+    if kind is Kind.JOB:
+        return properties.get("status") in {*TERMINAL, "CancelRequested"}
+    return bool(properties.get("isArchived"))
+
+
 def _path(key: Key, live_name: str) -> str:
     if not key.kind.versioned:
-        return f"{_COLLECTION[key.kind]}/{live_name}"
+        return f"{COLLECTION[key.kind]}/{live_name}"
     name, _, version = live_name.rpartition(":")
-    return f"{_ASSETS[key.kind]}/{name}/versions/{version}"
+    return f"{COLLECTION[key.kind]}/{name}/versions/{version}"
 
 
 def _recorded(kind: Kind, found: Mapping[str, Any]) -> Mapping[str, str]:

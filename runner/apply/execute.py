@@ -1,6 +1,6 @@
 """Carries out a plan: what is needed first, the rest side by side. A failure stops only what depends on it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from threading import Event
@@ -19,7 +19,8 @@ def execute(plan: Plan, send: Send, listener: Listener, *, parallelism: int, sto
     Once `stop` is set nothing new begins; what is under way is finished, what never began is skipped.
     """
     pending = {change.key: change for change in plan.pending}
-    order = TopologicalSorter({key: pending.keys() & set(change.depends_on) for key, change in pending.items()})
+    needs = {key: _needs(change, pending) for key, change in pending.items()}
+    order = TopologicalSorter(needs)
     order.prepare()
     results: dict[Key, Result] = {}
     going: dict[Future[Result], Change] = {}
@@ -29,7 +30,7 @@ def execute(plan: Plan, send: Send, listener: Listener, *, parallelism: int, sto
             ready = sorted([*ready, *order.get_ready()])
             while ready and len(going) < parallelism:
                 change = pending[ready.pop(0)]
-                unwanted = _unwanted(change, results, stop)
+                unwanted = _unwanted(change, needs[change.key], results, stop)
                 if unwanted:
                     _finish(change, unwanted, results, order, listener)
                     ready = sorted([*ready, *order.get_ready()])
@@ -56,9 +57,20 @@ def _finish(
     listener(Finished(change, result))
 
 
-def _unwanted(change: Change, results: Mapping[Key, Result], stop: Event) -> Result | None:
+def _needs(change: Change, pending: Mapping[Key, Change]) -> frozenset[Key]:
+    """What is done before: what the change depends on; before a deletion all else, and deletions of its dependents."""
+    if change.action is not Action.DELETE:
+        return frozenset(pending.keys() & set(change.depends_on))
+    return frozenset(
+        key
+        for key, other in pending.items()
+        if other.action is not Action.DELETE or key.kind.rank > change.key.kind.rank
+    )
+
+
+def _unwanted(change: Change, needs: Iterable[Key], results: Mapping[Key, Result], stop: Event) -> Result | None:
     """Why a change is not begun, or None."""
-    culprits = [str(key) for key in change.depends_on if key in results and results[key].status != "done"]
+    culprits = [str(key) for key in sorted(needs) if results[key].status != "done"]
     if culprits:
         return skipped(change, f"{', '.join(culprits)} did not succeed")
     return skipped(change, INTERRUPTED) if stop.is_set() else None

@@ -1,10 +1,11 @@
 """Sends one change: completed, its files verified, and looked up after an error: the answer may be what was lost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from runner.apply.confirm import arrived
+from runner.apply import remove
+from runner.apply.confirm import arrived, gone
 from runner.apply.staging import Staging
 from runner.apply.uploads import Uploads
 from runner.azureml.rest import Rest
@@ -12,15 +13,20 @@ from runner.azureml.writer import Writer
 from runner.errors import AmlError, ServiceError
 from runner.model import identity
 from runner.model.keys import Key, Kind
-from runner.model.plan import Action, Change, Plan, Result
+from runner.model.plan import Action, Change, Plan, Reason, Result
 from runner.model.references import pinned
 from runner.model.resource import DesiredState, Resource
+
+Look = Callable[[Resource], Iterable[Reason]]  # how what is live now differs from a resource
 
 
 class Sender:
     """Sends the changes of one plan; may be called from several threads."""
 
-    def __init__(self, plan: Plan, desired: DesiredState, writer: Writer, rest: Rest, staging: Staging) -> None:
+    def __init__(
+        self, plan: Plan, desired: DesiredState, writer: Writer, rest: Rest, staging: Staging, look: Look
+    ) -> None:
+        self._look = look
         self._origin = desired.origin
         self._resources = {resource.key: resource for resource in desired.resources}
         self._writer = writer
@@ -31,15 +37,38 @@ class Sender:
 
     def __call__(self, change: Change) -> Result:
         """What became of the change. Never raises what the service, git or a file can bring about."""
-        resource = self._resources[change.key]
         try:
-            self._supersede(change)
-            self._send(change, resource)
+            self._carry_out(change)
         except ServiceError as error:
-            return self._settle(change, resource, error)
+            return self._settle(change, error)
         except AmlError as error:
             return _result(change, "failed", error=str(error))
         return _result(change, "done")
+
+    def _carry_out(self, change: Change) -> None:
+        if change.action is Action.DELETE:
+            remove.remove(self._writer, change)
+            return
+        resource = self._resources[change.key]
+        if change.action is Action.ADOPT and change.key.kind is Kind.JOB:
+            own = identity.properties(self._origin, resource, change.resolved)
+            self._writer.adopt(change.live_name, own, self._origin.tags(resource))
+        elif change.action is Action.REPLACE:
+            self._replace(change, resource)
+        else:
+            self._supersede(change)
+            self._send(change, resource)
+
+    def _replace(self, change: Change, resource: Resource) -> None:
+        remove.remove(self._writer, change)
+        remove.await_gone(self._rest, change)
+        try:
+            self._send(change, resource)
+        except ServiceError as error:
+            raise ServiceError(f"deleted, and not made anew: {error}; the next apply creates it") from error
+        kept = [reason.field for reason in self._look(resource) if reason.forces_replacement or reason.after]
+        if kept:
+            raise ServiceError(f"made anew, but the service kept its old {', '.join(kept)}; apply again")
 
     def _supersede(self, change: Change) -> None:
         # First: were the apply to end in between, the next one would find the new run missing and go on.
@@ -55,12 +84,15 @@ class Sender:
             spec = self._staging.spec(resource)
             self._writer.put(kind, self._complete(spec, change, resource), folder)
 
-    def _settle(self, change: Change, resource: Resource, error: ServiceError) -> Result:
+    def _settle(self, change: Change, error: ServiceError) -> Result:
         """After an error: what the workspace now holds decides, by its full digest."""
-        if change.action is Action.UPDATE:  # the digest may have been there before: it proves nothing
-            return _result(change, "failed", error=str(error))
+        if change.action not in {Action.CREATE, Action.RUN, Action.DELETE}:
+            return _result(change, "failed", error=str(error))  # the digest may have been there before
         try:
-            there = arrived(self._rest, change, resource)
+            if change.action is Action.DELETE:
+                there = gone(self._rest, change)
+            else:
+                there = arrived(self._rest, change, self._resources[change.key])
         except ServiceError as unread:
             return _result(change, "unknown", error=f"{error}; whether it arrived could not be read: {unread}")
         return _result(change, "done") if there else _result(change, "failed", error=str(error))
@@ -69,8 +101,12 @@ class Sender:
         """The spec with its live name, its version, and the record of where it comes from."""
         kind = change.key.kind
         spec = _renumbered(spec, self._numbers)
-        spec = {**spec, "tags": {**(spec.get("tags") or {}), **self._origin.tags(resource)}}
+        keeps = {} if change.action is Action.REPLACE else dict(change.keeps)
+        tags = {**(spec.get("tags") or {}), **change.keeps.get("tags", {})}
+        spec = {**spec, **{field: value for field, value in keeps.items() if value != ""}}
+        spec["tags"] = {**tags, **identity.tags(self._origin, resource)}
         if kind is Kind.JOB:
+            spec["tags"] = {**tags, **self._origin.tags(resource)}
             own = identity.properties(self._origin, resource, change.resolved)
             shown = {"experiment_name": change.key.name, "display_name": change.key.name}
             return {

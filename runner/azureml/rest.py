@@ -31,6 +31,7 @@ VERSIONS = {
     "components": "2024-01-01-preview",
     "jobs": "2024-01-01-preview",
 }
+AT_ONCE = 8  # requests; the service allows 25 reads a second and 250 at once
 _NOT_FOUND = 404
 
 

@@ -91,6 +91,27 @@ class Writer:
         with translated(f"restoring {kind} {name}:{version}"):
             self._operations(kind).restore(name=name, version=version)
 
+    def delete(self, kind: Kind, name: str) -> None:
+        """Deletes a compute or a datastore; returns when the service says that it is done."""
+        self._pace.take()
+        with translated(f"deleting {kind} {name}"):
+            if kind is Kind.COMPUTE:
+                self._client.compute.begin_delete(name).result()
+            else:
+                self._client.datastores.delete(name)
+
+    def archive(self, kind: Kind, name: str, version: str) -> None:
+        """Hides a version from lists; what names it can still use it."""
+        self._pace.take()
+        with translated(f"archiving {kind} {name}:{version}"):
+            self._operations(kind).archive(name=name, version=version)
+
+    def adopt(self, name: str, properties: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        """Adds properties and tags to a run that somebody else submitted; what it has stays."""
+        self._pace.take()
+        with translated(f"adopting {name}"):
+            self._client.jobs.update(name, properties=dict(properties), tags=dict(tags))
+
     def supersede(self, name: str, by: str) -> None:
         """Marks a run as having given way to another, then asks the service to stop it."""
         self._pace.take()
@@ -98,6 +119,12 @@ class Writer:
             job = self._client.jobs.get(name)
             job.tags = {**(job.tags or {}), SUPERSEDED: by}
             self._client.jobs.create_or_update(job)  # of a fetched job only the metadata is sent
+            self._client.jobs.begin_cancel(name)
+
+    def stop(self, name: str) -> None:
+        """Asks the service to stop a run, as one of the changes of an apply."""
+        self._pace.take()
+        with translated(f"canceling {name}"):
             self._client.jobs.begin_cancel(name)
 
     def cancel(self, name: str) -> None:

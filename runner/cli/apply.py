@@ -1,41 +1,42 @@
 """`aml apply`: plan, ask, carry out, and wait if asked to."""
 
-import sys
-import time
-from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.cli import options
-from runner.cli.interrupt import INTERRUPTED, stopping
-from runner.cli.output import diagnose, write
-from runner.model.plan import Plan, Result
-from runner.model.runs import COMPLETED
-from runner.report import text
+from runner.cli.carrying import Manner, carry_out, confirm
 
-_STOPPING = "stopping: what is in flight is finished, nothing new begins; again to stop at once"
+if TYPE_CHECKING:
+    from runner.model.options import Options
+    from runner.report.saved import Saved
 
 
 @click.command(name="apply", short_help="Make the workspace what the specs say.")
-@options.patterns
+@options.planning
 @options.target
 @options.as_json
-@options.retry_failed
-@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@options.auto_approve
 @click.option("--wait", is_flag=True, help="Wait for the runs; 0 only if every one of them completed.")
 @click.option("--parallelism", type=click.IntRange(1, 64), default=4, show_default=True, help="Changes at once.")
+@click.option("--allow-replace", is_flag=True, help="Delete and make anew what cannot change in place.")
+@click.option("--allow-delete-all", is_flag=True, help="Also when nothing that this project owns would be left.")
 @click.pass_obj
 def command(
     directory: str,
-    patterns: tuple[str, ...],
+    asked: "Options",
     target: str | None,
     as_json: bool,
-    retry_failed: tuple[str, ...],
     auto_approve: bool,
     wait: bool,
     parallelism: int,
+    allow_replace: bool,
+    allow_delete_all: bool,
 ) -> int:
     """Make the workspace what the specs say: plan, ask, and carry out in dependency order.
+
+    With a FILE that `aml plan --out` saved it carries out exactly that plan, or nothing if it has become another.
 
     With --wait it follows the runs to their end, also those that an earlier apply submitted, shows their log and
     their metrics, and exits with 1 unless every run completed.
@@ -45,43 +46,28 @@ def command(
     """
     from runner import engine
 
-    began = time.monotonic()
     with options.watching() as progress:
-        session = options.open_session(directory, target, progress)
-        made = engine.plan(session, progress, patterns, retry_failed)
-    if not as_json:
-        write(text.plan(made))
-    diagnose(made.diagnostics)
-    engine.check_applyable(session, made)
-    if made.pending and not auto_approve:
-        _ask(session.target)
-    with options.watching() as progress, stopping(_STOPPING) as stop:
-        results = engine.apply(session, made, progress, parallelism=parallelism, stop=stop)
-        if wait and not stop.is_set():
-            results = engine.await_runs(session, made, results, progress, stop)
-    _report(made, results, as_json, time.monotonic() - began)
-    if stop.is_set():
-        return INTERRUPTED
-    return 0 if all(_well(result, wait) for result in results) else 1
+        document = _saved(asked)
+        session = options.open_session(directory, target or (document.target if document else None), progress)
+        made = engine.reopen(session, progress, document) if document else engine.plan(session, progress, asked)
+    manner = Manner(
+        ask=None if auto_approve else lambda: confirm(f"Apply this to {session.target}?"),
+        as_json=as_json,
+        wait=wait,
+        parallelism=parallelism,
+        allow_replace=allow_replace,
+        allow_delete_all=allow_delete_all,
+    )
+    return carry_out(session, made, manner)
 
 
-def _ask(target: str) -> None:
-    if not sys.stdin.isatty():
-        raise click.UsageError("there is nobody to ask: --auto-approve applies without asking")
-    click.confirm(f"Apply this to {target}?", abort=True, err=True)
+def _saved(asked: "Options") -> "Saved | None":
+    """The saved plan that the only word on the command line names, if it does."""
+    from runner.model.options import Options
+    from runner.report import saved
 
-
-def _well(result: Result, waited: bool) -> bool:
-    run = result.run.get("status", COMPLETED) if waited else COMPLETED
-    return result.status == "done" and run == COMPLETED
-
-
-def _report(made: Plan, results: Iterable[Result], as_json: bool, seconds: float) -> None:
-    if as_json:
-        from runner.report import json
-
-        click.echo(json.results(made, results, options.now()))
-        return
-    found = list(results)
-    write(text.results(found))
-    write(text.tally(found, seconds), sys.stderr)
+    if len(asked.patterns) != 1 or not saved.is_saved(Path(asked.patterns[0])):
+        return None
+    if asked != Options(asked.patterns):
+        raise click.UsageError("a saved plan has its own options: give them to aml plan --out")
+    return saved.read(Path(asked.patterns[0]))

@@ -14,6 +14,8 @@ COMMANDS = {
     "status": ("status", "Show every resource and run, and where each stands."),
     "logs": ("logs", "Print the log of a job's run."),
     "cancel": ("cancel", "Cancel a job's run."),
+    "prune": ("prune", "Archive old versions that nothing uses."),
+    "destroy": ("destroy", "Take away everything that this project owns."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
 }
 

@@ -1,10 +1,12 @@
 """What several commands take, and how they begin."""
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,9 +18,41 @@ if TYPE_CHECKING:
 target = click.option("-t", "--target", metavar="NAME", help="The target in project.yml; else its default_target.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (docs/json.md).")
 patterns = click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
-retry_failed = click.option(
-    "--retry-failed", multiple=True, metavar="PATTERN", help="Run jobs again whose run failed or was canceled."
+auto_approve = click.option("--auto-approve", is_flag=True, help="Do not ask.")
+allow_rollback = click.option(
+    "--allow-rollback", is_flag=True, help="Also what the target's branch alone may do, or what may be newer."
 )
+_PLANNING = (
+    click.option(
+        "--retry-failed", multiple=True, metavar="PATTERN", help="Run jobs again whose run failed or was canceled."
+    ),
+    click.option("--adopt", is_flag=True, help="Take over what is there and was not made by this project."),
+    click.option("--prune", is_flag=True, help="Delete or archive what this project made and no spec asks for."),
+    allow_rollback,
+)
+
+
+def planning(command: Callable[..., int]) -> Callable[..., int]:
+    """PATTERNs and the options that say how a plan is made; the command gets them all as one, `asked`."""
+
+    @wraps(command)
+    def with_asked(
+        *arguments: Any,
+        patterns: tuple[str, ...],
+        retry_failed: tuple[str, ...],
+        adopt: bool,
+        prune: bool,
+        allow_rollback: bool,
+        **others: Any,
+    ) -> int:
+        from runner.model.options import Options
+
+        return command(*arguments, asked=Options(patterns, retry_failed, adopt, prune, allow_rollback), **others)
+
+    decorated: Callable[..., int] = with_asked
+    for option in reversed(_PLANNING):
+        decorated = option(decorated)
+    return patterns(decorated)
 
 
 def open_session(directory: str, name: str | None, progress: "Progress") -> "Session":

@@ -1,26 +1,32 @@
 """`aml plan`: reads, writes nothing."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from runner.cli import options
-from runner.cli.output import diagnose, write
+from runner.cli.output import diagnose, say, write
 from runner.report import text
+
+if TYPE_CHECKING:
+    from runner.model.options import Options
 
 
 @click.command(name="plan", short_help="Show what would change in the workspace, and why.")
-@options.patterns
+@options.planning
 @options.target
 @options.as_json
-@options.retry_failed
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, for `aml apply FILE`.")
 @click.option("--explain", is_flag=True, help="Also say why nothing happens to the rest.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.pass_obj
 def command(
     directory: str,
-    patterns: tuple[str, ...],
+    asked: "Options",
     target: str | None,
     as_json: bool,
-    retry_failed: tuple[str, ...],
+    out: Path | None,
     explain: bool,
     detailed_exitcode: bool,
 ) -> int:
@@ -29,13 +35,13 @@ def command(
     PATTERN is a glob over kind/name, e.g. 'job/*'; what a chosen resource needs is planned with it.
 
     \b
-    + create   ~ update   > run
+    + create   ~ update   -/+ replace   - delete, archive   > run   = adopt
     """
     from runner import engine
 
     with options.watching() as progress:
         session = options.open_session(directory, target, progress)
-        made = engine.plan(session, progress, patterns, retry_failed)
+        made = engine.plan(session, progress, asked)
     if as_json:
         from runner.report import json
 
@@ -45,4 +51,7 @@ def command(
         diagnose(made.diagnostics)
     if not made.applyable:
         return 1
+    if out:
+        out.write_text(engine.save(session, made, asked, options.now()), "utf-8")
+        say(f"Saved. `aml apply {out}` applies exactly this, or nothing.")
     return 2 if detailed_exitcode and made.pending else 0

@@ -13,7 +13,14 @@ from runner.report.lines import duration, inert
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-_DOING = {Action.CREATE: "creating", Action.UPDATE: "updating", Action.RUN: "submitting"}
+_DOING = {
+    Action.CREATE: "creating",
+    Action.UPDATE: "updating",
+    Action.REPLACE: "replacing",
+    Action.DELETE: "removing",
+    Action.ADOPT: "adopting",
+    Action.RUN: "submitting",
+}
 TAIL = 8  # lines of the log that a terminal shows
 
 

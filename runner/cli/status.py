@@ -4,27 +4,32 @@ import click
 
 from runner.cli import options
 from runner.cli.output import diagnose, write
-from runner.report import text
+from runner.report import status
 
 
 @click.command(name="status", short_help="Show every resource and run, and where each stands.")
 @options.patterns
 @options.target
 @options.as_json
+@click.option("--strict", is_flag=True, help="Also list what is live and no spec explains; if any, exit with 1.")
 @click.pass_obj
-def command(directory: str, patterns: tuple[str, ...], target: str | None, as_json: bool) -> int:
-    """Show every resource and run, and where each stands: what differs, what runs, why a run failed, its metrics."""
-    from runner import engine
+def command(directory: str, patterns: tuple[str, ...], target: str | None, as_json: bool, strict: bool) -> int:
+    """Show every resource and run, and where each stands: what differs, what runs, why a run failed, its metrics,
+    and the commit that it was applied from.
+    """
+    from runner import engine, upkeep
+    from runner.model.options import Options
 
     with options.watching() as progress:
         session = options.open_session(directory, target, progress)
-        made = engine.plan(session, progress, patterns)
+        made = engine.plan(session, progress, Options(patterns))
         runs = engine.outcomes(session, made)
+        strays = upkeep.unexplained(session, progress) if strict else ()
     if as_json:
         from runner.report import json
 
-        click.echo(json.status(made, runs, options.now()))
+        click.echo(json.status(made, runs, strays, options.now()))
     else:
-        write(text.status(made, runs))
+        write(status.status(made, runs, strays))
         diagnose(item for item in made.diagnostics if item.severity == "error")
-    return 0 if made.applyable else 1
+    return 0 if made.applyable and not strays else 1

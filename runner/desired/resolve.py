@@ -82,7 +82,7 @@ class _Resolving:
                 sent = _with(sent, link.path, self._pinned(link))
                 if link.reference.key.kind is Kind.COMPUTE:
                     computes[link.path] = link.reference.key.name
-        settings = rules.settings(self.project.config.rules, spec.key)
+        settings = rules.settings(self.project.config.rules, spec.key, spec.value)
         content = _content(sent, trees, computes)
         for place, uri in fingerprints.places(sent) if settings.by_etag else ():
             content = _with(content, place, {"uri": uri, "etag": self.etags[uri]})

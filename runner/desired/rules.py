@@ -1,22 +1,29 @@
 """`rules:` of project.yml, settled for each resource: the first rule that has a setting decides it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Any
 
 from runner.desired.project import FILE
 from runner.desired.schema.project import Rule
 from runner.model.diagnostics import Diagnostic, Position, Severity
-from runner.model.keys import Key
+from runner.model.keys import Key, Kind
 from runner.model.rules import DEFAULT, Settings
 
+NO_SPEC: Mapping[str, Any] = MappingProxyType({})
 
-def settings(rules: Iterable[Rule], key: Key) -> Settings:
-    """What the rules settle for the resource of this key."""
+
+def settings(rules: Iterable[Rule], key: Key, spec: Mapping[str, Any] = NO_SPEC) -> Settings:
+    """What the rules settle for the resource of this key; without its spec, when it left the repository."""
+    # An instance holds somebody's files.
+    is_instance = key.kind is Kind.COMPUTE and str(spec.get("type", "")).lower() == "computeinstance"
     stated: dict[str, Any] = {}
     for rule in rules:
         if fnmatchcase(str(key), rule.match):
             stated = _settings(rule) | stated
+    if is_instance:
+        stated.setdefault("prevent_destroy", True)
     return Settings(**stated) if stated else DEFAULT
 
 
@@ -32,6 +39,10 @@ def _settings(rule: Rule) -> dict[str, Any]:
         found["ignore_changes"] = tuple(rule.ignore_changes)
     if rule.fingerprint is not None:
         found["by_etag"] = True
+    if rule.prevent_destroy is not None:
+        found["prevent_destroy"] = rule.prevent_destroy
+    if rule.when_removed is not None:
+        found["cancel_removed"] = rule.when_removed == "cancel"
     return found
 
 
@@ -39,5 +50,7 @@ def idle(rules: Iterable[Rule], keys: Iterable[Key]) -> Iterator[Diagnostic]:
     """A warning for each rule that matches nothing: a typing error more often than an intention."""
     names = [str(key) for key in keys]
     for rule in rules:
-        if not any(fnmatchcase(name, rule.match) for name in names):
+        # What protects a resource, or says what becomes of it, has its say when there is no spec any more.
+        of_the_gone = rule.prevent_destroy is not None or rule.when_removed is not None
+        if not of_the_gone and not any(fnmatchcase(name, rule.match) for name in names):
             yield Diagnostic(f"rules: no spec matches {rule.match!r}", Position(f"specs/{FILE}"), Severity.WARNING)

@@ -1,7 +1,6 @@
 """What is wrong with specs that are each fine: names that collide, references that lead nowhere, circles."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from runner.desired.bindings import Bindings
@@ -10,7 +9,7 @@ from runner.desired.circles import circle
 from runner.desired.links import Link
 from runner.desired.spec import Spec
 from runner.model.diagnostics import Diagnostic
-from runner.model.keys import Key, Kind
+from runner.model.keys import Key, Kind, matches_any
 
 
 def problems(specs: list[Spec], external: Iterable[str], claimed: Mapping[Key, str]) -> list[Diagnostic]:
@@ -59,7 +58,7 @@ def _undefined(specs: Iterable[Spec], external: tuple[str, ...], claimed: Mappin
         wanted = link.reference
         if wanted is None or not link.follows or wanted.curated or wanted.key in named:
             continue
-        if any(fnmatchcase(str(wanted.key), pattern) for pattern in external):
+        if matches_any(wanted.key, external):
             continue
         yield Diagnostic(f"{link.name}: {_why_undefined(wanted.key, named, claimed)}", link.position)
 

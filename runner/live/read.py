@@ -7,47 +7,52 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from runner.azureml.rest import Rest
+from runner.azureml.collections import COLLECTION
+from runner.azureml.rest import AT_ONCE, Rest
 from runner.errors import ServiceError
-from runner.live import translate
+from runner.live import inventory, translate
 from runner.live.runs import runs, with_causes
 from runner.model.keys import Key, Kind
-from runner.model.live import Asset, LiveResource, LiveState
+from runner.model.live import Asset, LiveResource, LiveRun, LiveState
 from runner.model.references import Reference
 from runner.model.resource import DesiredState, Resource
 
-COLLECTION = {
-    Kind.COMPUTE: "computes",
-    Kind.DATASTORE: "datastores",
-    Kind.ENVIRONMENT: "environments",
-    Kind.DATA: "data",
-    Kind.MODEL: "models",
-    Kind.COMPONENT: "components",
-}
-_AT_ONCE = 8  # requests; the service allows 25 reads a second and 250 at once
 
-
-def read(rest: Rest, desired: DesiredState) -> LiveState:
+def read(rest: Rest, desired: DesiredState, *, everything: bool = False) -> LiveState:
     """The live counterparts of the desired resources, and every run of this project.
 
+    With `everything` also what no spec asks for: all computes, datastores and active versions of assets.
     Raises ServiceError when the workspace as a whole does not answer; what cannot be read alone becomes unknown.
     """
     rest.facts()
-    kinds = {resource.key.kind for resource in desired.resources}
+    kinds = set(Kind) if everything else {resource.key.kind for resource in desired.resources}
     found = runs(rest, desired.origin.project) if Kind.JOB in kinds else ()
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         assets, unknown = _assets(rest, desired.resources, pool)
         references = sorted({external.reference for external in desired.externals}, key=str)
         versions = dict(zip(references, pool.map(lambda wanted: _version_of(rest, wanted), references), strict=True))
+        namesakes = _namesakes(rest, desired, found, pool)
     return LiveState(
         computes=computes(rest) if Kind.COMPUTE in kinds else {},
         datastores=datastores(rest) if Kind.DATASTORE in kinds else {},
-        assets=assets,
+        assets=(inventory.assets(rest) if everything else {}) | assets,
         runs=with_causes(rest, found, desired),
         unknown=unknown,
         missing=frozenset(wanted for wanted, version in versions.items() if version is None),
+        namesakes=namesakes,
         resolved={wanted: version for wanted, version in versions.items() if version and wanted.label},
     )
+
+
+def _namesakes(
+    rest: Rest, desired: DesiredState, found: Iterable[LiveRun], pool: ThreadPoolExecutor
+) -> dict[Key, LiveRun]:
+    """For jobs that never ran: the run that is called exactly as the spec, and that no project of ours made."""
+    ran = {run.key for run in found}
+    jobs = [each.key for each in desired.resources if each.key.kind is Kind.JOB and str(each.key) not in ran]
+    answers = zip(jobs, pool.map(lambda key: rest.get(f"jobs/{key.name}"), jobs), strict=True)
+    runs = {key: translate.run(answer) for key, answer in answers if answer}
+    return {key: run for key, run in runs.items() if not run.properties.get("aml.project")}
 
 
 def _assets(
@@ -98,6 +103,13 @@ def _version_of(rest: Rest, wanted: Reference) -> str | None:
 
 def _text(found: Mapping[str, Any], name: str) -> str | None:
     return str(found.get(name) or "") or None
+
+
+def one(rest: Rest, key: Key) -> LiveResource | None:
+    """A compute or a datastore as it is now; None when there is none."""
+    found = rest.get(f"{COLLECTION[key.kind]}/{key.name}")
+    as_live = translate.compute if key.kind is Kind.COMPUTE else translate.datastore
+    return as_live(found) if found else None
 
 
 def computes(rest: Rest) -> dict[str, LiveResource]:

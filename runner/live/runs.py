@@ -19,6 +19,18 @@ def runs(rest: Rest, project: str) -> tuple[LiveRun, ...]:
     return in_order(translate.run(found) for found in listed if _is_of(found, project))
 
 
+def everybodys(rest: Rest) -> tuple[LiveRun, ...]:
+    """Every run of the workspace that is not archived, whoever made it, oldest first."""
+    return in_order(translate.run(found) for found in rest.list("jobs", listViewType="ActiveOnly"))
+
+
+def in_use(rest: Rest) -> frozenset[str]:
+    """The versions that runs which are not over use, as "environment/plain:3"; whoever made them, archived or not."""
+    listed = rest.list("jobs", listViewType="All")
+    active = (found for found in listed if phase(str(found["properties"].get("status"))) is Phase.ACTIVE)
+    return frozenset(name for found in active for name in translate.versions_in(found))
+
+
 def in_order(found: Iterable[LiveRun]) -> tuple[LiveRun, ...]:
     """Oldest first; among equals by name."""
     return tuple(sorted(found, key=lambda run: (run.created_at, run.name)))

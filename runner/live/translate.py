@@ -3,10 +3,13 @@
 Only what specs state is compared, so only those fields are translated; a server's own fields stay behind.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from runner.azureml.collections import COLLECTION
+from runner.model.keys import Kind
 from runner.model.live import LiveResource, LiveRun
 
 _LOCATED = {
@@ -45,6 +48,8 @@ def compute(found: Mapping[str, Any]) -> LiveResource:
         tags=found.get("tags") or {},
         state=str(outer.get("provisioningState") or ""),
         created_at=str(outer.get("createdOn") or ""),
+        changed_by=str(_system(found).get("lastModifiedBy") or ""),
+        changed_at=_changed_at(found),
     )
 
 
@@ -60,7 +65,9 @@ def datastore(found: Mapping[str, Any]) -> LiveResource:
     return LiveResource(
         spec={field: value for field, value in spec.items() if value is not None},
         tags=outer.get("tags") or {},
-        created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+        created_at=str(_system(found).get("createdAt") or ""),
+        changed_by=str(_system(found).get("lastModifiedBy") or ""),
+        changed_at=_changed_at(found),
     )
 
 
@@ -72,7 +79,9 @@ def asset(found: Mapping[str, Any]) -> LiveResource:
         tags=properties.get("tags") or {},
         state=str(properties.get("provisioningState") or "Succeeded"),
         archived=bool(properties.get("isArchived")),
-        created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+        created_at=str(_system(found).get("createdAt") or ""),
+        changed_by=str(_system(found).get("lastModifiedBy") or ""),
+        changed_at=_changed_at(found),
     )
 
 
@@ -83,13 +92,22 @@ def run(found: Mapping[str, Any]) -> LiveRun:
     return LiveRun(
         name=found["name"],
         status=str(properties.get("status") or "Unknown"),
-        created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+        created_at=str(_system(found).get("createdAt") or ""),
         properties=properties.get("properties") or {},
         tags=properties.get("tags") or {},
         timeout=seconds((properties.get("limits") or {}).get("timeout")),
         spec=_decides(properties),
         url=str((services.get("Studio") or {}).get("endpoint") or ""),
     )
+
+
+def _system(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who made and changed it, and when. The service does not tell it of everything."""
+    return found.get("systemData") or {}
+
+
+def _changed_at(found: Mapping[str, Any]) -> str:
+    return str(_system(found).get("lastModifiedAt") or found["properties"].get("modifiedOn") or "")
 
 
 def _decides(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +140,13 @@ def _reference(text: str | None) -> str:
     if kind == "computes":
         return name
     return f"azureml:{name}" + (f"{'@' if how == 'labels' else ':'}{which}" if how else "")
+
+
+def versions_in(found: Mapping[str, Any]) -> frozenset[str]:
+    """Every version of an asset that a payload names, wherever: "environment/plain:3"."""
+    kinds = {COLLECTION[kind]: kind for kind in Kind if kind.versioned}
+    named = re.findall(rf"/({'|'.join(kinds)})/([^/\"]+)/versions/([^/\"]+)", json.dumps(found))
+    return frozenset(f"{kinds[collection]}/{name}:{version}" for collection, name, version in named)
 
 
 def seconds(duration: str | None) -> int | None:

@@ -3,17 +3,23 @@
 `aml.parts` holds a short hash for each field, `aml.files` one for each file that was sent with it: enough to say later,
 without git and without the files, *what* differs. `aml.resolved` holds what labels of others stood for. The service
 keeps 1,000 characters a property; what is longer is shortened to coarser parts or left out, never cut.
+
+What is no run has tags instead, of at most 256 characters. There `aml.parts` tells what somebody changed in the
+workspace from what the spec says anew.
 """
 
 import json
 from collections.abc import Mapping
 
-from runner.model.digest import SCHEME, parts
+from runner.model.digest import SCHEME, parts, sha256
 from runner.model.resource import Origin, Resource
 
 LIMIT = 1_000
 EMPTY: Mapping[str, str] = {}
+TAG_LIMIT = 256
 PARTS, FILES, RESOLVED, DIGEST_SCHEME = "aml.parts", "aml.files", "aml.resolved", "aml.digest_scheme"
+PREVENT_DESTROY = "aml.prevent_destroy"
+WHOLE = "*"  # in place of every part, where they do not fit
 
 
 def properties(origin: Origin, resource: Resource, resolved: Mapping[str, str] = EMPTY) -> dict[str, str]:
@@ -25,6 +31,38 @@ def properties(origin: Origin, resource: Resource, resolved: Mapping[str, str] =
         RESOLVED: _fitting(resolved),
     }
     return origin.tags(resource) | {name: value for name, value in own.items() if value}
+
+
+def tags(origin: Origin, resource: Resource) -> dict[str, str]:
+    """The tags of what is no run: whose it is, what it was applied with, and whether it may ever be deleted."""
+    found = stated_parts(resource)
+    text = ",".join(f"{name}:{short}" for name, short in sorted(found.items()))
+    plain = all(not set(name) & set(":,") for name in found)
+    own = {PARTS: text if plain and len(text) <= TAG_LIMIT else f"{WHOLE}:{_short(found)}"}
+    protected = {PREVENT_DESTROY: "true"} if resource.settings.prevent_destroy else {}
+    return origin.tags(resource) | own | protected
+
+
+def stated_parts(resource: Resource) -> dict[str, str]:
+    """A short hash for each field that can be compared with what is live, and for each tag. No secret is in it."""
+    found = {} if resource.key.kind.versioned else dict(resource.content)  # a version's content never changes
+    if resource.spec.get("description"):
+        found["description"] = resource.spec["description"]
+    found |= {f"tags.{name}": value for name, value in (resource.spec.get("tags") or {}).items()}
+    return {name: _short(value) for name, value in found.items()}
+
+
+def applied_parts(live: Mapping[str, str], resource: Resource) -> dict[str, str]:
+    """The parts as they were when the resource was last applied, by its live tags; empty when they do not say."""
+    recorded = live.get(PARTS, "")
+    if recorded.startswith(f"{WHOLE}:"):
+        now = stated_parts(resource)
+        return now if recorded == f"{WHOLE}:{_short(now)}" else {}
+    return dict(part.split(":", 1) for part in recorded.split(",") if ":" in part)
+
+
+def _short(value: object) -> str:
+    return sha256(value)[:6]
 
 
 def sent_files(resource: Resource) -> dict[str, str]:

@@ -31,6 +31,11 @@ class Kind(StrEnum):
         return self in {Kind.ENVIRONMENT, Kind.DATA, Kind.MODEL, Kind.COMPONENT}
 
     @property
+    def rank(self) -> int:
+        """Its place in the order of creation: what others need comes first."""
+        return list(Kind).index(self)
+
+    @property
     def numbered(self) -> bool:
         """Whether its versions are positive integers that the workspace counts, so that content cannot name them."""
         return self is Kind.MODEL
@@ -88,6 +93,11 @@ def select(keys: Iterable[Key], patterns: Iterable[str]) -> set[Key]:
             )
         chosen |= matches
     return chosen
+
+
+def matches_any(key: Key, globs: Iterable[str]) -> bool:
+    """Whether any of the globs over `kind/name` matches."""
+    return any(fnmatchcase(str(key), glob) for glob in globs)
 
 
 def _matches(key: Key, pattern: str) -> bool:

@@ -20,6 +20,14 @@ class LiveResource:
     state: str = ""  # e.g. Succeeded, Failed, Running
     archived: bool = False
     created_at: str = ""
+    uses: frozenset[str] = frozenset()  # of a component: the versions that it names, as "environment/plain:3"
+    changed_by: str = ""  # who changed it last and when, as far as the service tells
+    changed_at: str = ""
+
+    @property
+    def commit(self) -> str:
+        """The commit it was applied from; with `-dirty` when the tree differed from it."""
+        return self.tags.get("aml.commit", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,14 @@ class LiveRun:
         return SUPERSEDED in self.tags and self.status == "Canceled"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Stray:
+    """Something live that no spec explains. `address` is its key, with the version of an asset."""
+
+    address: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class LiveState:
     """What a read found. What is in none of the maps is absent; what could not be read is in `unknown`, with why."""
@@ -68,3 +84,5 @@ class LiveState:
     unknown: Mapping[Key, str] = field(default_factory=dict)
     missing: frozenset[Reference] = frozenset()  # what specs refer to, others own, and is not there
     resolved: Mapping[Reference, str] = field(default_factory=dict)  # the versions that others' labels stand for now
+    namesakes: Mapping[Key, LiveRun] = field(default_factory=dict)  # runs of nobody that are called as a job's spec is
+    contents: Mapping[Key, Mapping[str, Any]] = field(default_factory=dict)  # of what may be adopted: as digests see it

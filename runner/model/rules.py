@@ -15,6 +15,8 @@ class Settings:
     cancel_superseded: bool = False  # whether the same branch's older run, still active, is canceled
     ignore_changes: tuple[str, ...] = ()  # dotted paths that neither decide nor are compared
     by_etag: bool = False  # whether a cloud URI counts by its ETag, and not as written alone
+    prevent_destroy: bool | None = None  # never delete, replace or archive it; None: what its own tags say
+    cancel_removed: bool = False  # whether a job's active runs are canceled when it leaves the repository
 
 
 DEFAULT = Settings()

@@ -18,6 +18,7 @@ from runner.model.live import LiveRun
 from runner.model.plan import Action, Change, Reason
 from runner.model.resource import Resource
 from runner.model.runs import Cause, Phase, phase
+from runner.plan import adopt
 from runner.plan.explain import run_reasons
 from runner.plan.planning import Planning
 
@@ -25,6 +26,9 @@ from runner.plan.planning import Planning
 def decide(planning: Planning, resource: Resource) -> Change:
     """The change that a job needs."""
     own = planning.runs(resource.key)
+    namesake = planning.live.namesakes.get(resource.key)
+    if namesake and not own:
+        return adopt.run(planning, resource, namesake)
     attempts = _attempts(planning, resource, own)
     later = None if attempts else _later(resource, own)
     if later:
@@ -47,7 +51,10 @@ def _attempts(planning: Planning, resource: Resource, own: Iterable[LiveRun]) ->
     """The runs of this content and this rerun, by the number of the attempt."""
     base = planning.desired.live_name(resource)
     numbered = ((attempt_of(base, run.name), run) for run in own if run.digest == resource.digest)
-    return {number: run for number, run in numbered if number is not None}
+    found = {number: run for number, run in numbered if number is not None}
+    # One that was adopted has the name that it had, and comes before all that we make.
+    adopted = [run for run in own if run.name == resource.key.name and run.digest == resource.digest]
+    return ({0: adopted[0]} if adopted and resource.settings.rerun == 1 else {}) | found
 
 
 def _later(resource: Resource, own: list[LiveRun]) -> LiveRun | None:
@@ -73,7 +80,7 @@ def _rerun(run: LiveRun) -> int:
 
 def _next_attempt(planning: Planning, resource: Resource, run: LiveRun, attempts: int) -> Reason | None:
     """Why a failed content may be tried again, or None."""
-    if resource.key in planning.retry:
+    if resource.key in planning.asked.retry:
         return Reason("attempt", before=run.status, after="again (--retry-failed)")
     settings, wanted = resource.settings, (resource.spec.get("limits") or {}).get("timeout")
     if run.cause is Cause.TIMEOUT and run.timeout and (wanted is None or wanted > run.timeout):
@@ -122,7 +129,7 @@ def _standing(planning: Planning, resource: Resource, run: LiveRun, where: Phase
     if where is Phase.FAILED:
         planning.warn(resource, states[where])
     change = planning.change(resource, Action.NO_OP, state=states[where], live_name=run.name)
-    return replace(change, run_status=run.status, moved=_moved(planning, resource, run))
+    return replace(change, run_status=run.status, since=run.commit, moved=_moved(planning, resource, run))
 
 
 def _moved(planning: Planning, resource: Resource, run: LiveRun) -> tuple[Reason, ...]:

@@ -1,14 +1,20 @@
 """The plan: every desired resource beside its live counterpart, and what has to happen to it."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
 from runner.model.curated import successor
 from runner.model.diagnostics import Diagnostic, in_order
-from runner.model.keys import Key
+from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
-from runner.model.plan import Plan
+from runner.model.plan import Action, Change, Plan
 from runner.model.references import Reference
 from runner.model.resource import DesiredState
+from runner.model.rules import Settings
 from runner.plan.decide import decide
-from runner.plan.planning import Planning
+from runner.plan.departures import departures
+from runner.plan.ownership import FOREIGN
+from runner.plan.planning import NOTHING, Asked, Planning
 
 
 def make_plan(
@@ -16,20 +22,39 @@ def make_plan(
     live: LiveState,
     *,
     selected: frozenset[Key] | None = None,
-    retry: frozenset[Key] = frozenset(),
+    asked: Asked = NOTHING,
+    left: Mapping[Key, Settings] = MappingProxyType({}),
 ) -> Plan:
     """The plan that takes `live` to `desired`, for the `selected` resources (all when None) and what they need.
 
-    `retry` names the jobs whose failed run may be followed by another attempt.
+    `left` maps what this project owns, and no spec asks for any more, to what rules settle for it: it is taken away.
     """
-    planning = Planning(desired, live, retry, list(desired.diagnostics))
+    planning = Planning(desired, live, asked, list(desired.diagnostics))
     for external in desired.externals:
         if external.reference in live.missing:
             planning.problems.append(Diagnostic(_not_there(external.reference), external.position))
     wanted = None if selected is None else _with_dependencies(desired, selected)
     chosen = [resource for resource in desired.resources if wanted is None or resource.key in wanted]
     changes = tuple(decide(planning, resource) for resource in chosen)
-    return Plan(desired.origin, changes, in_order(planning.problems))
+    _check_needs(planning, changes)
+    gone = tuple(departures(planning, left))
+    stays = any(change.action is not Action.CREATE and change.state != FOREIGN for change in changes)
+    return Plan(
+        desired.origin,
+        changes + gone,
+        in_order(planning.problems),
+        drift=tuple(planning.drift),
+        empties=any(change.key.kind is not Kind.JOB for change in gone) and not stays,
+    )
+
+
+def _check_needs(planning: Planning, changes: Iterable[Change]) -> None:
+    """What is added here cannot use what another branch has yet to create."""
+    absent = {change.key: change.withheld for change in changes if change.withheld and change.action is Action.CREATE}
+    for change in changes:
+        for key in (key for key in change.depends_on if key in absent):
+            if change.action in {Action.CREATE, Action.RUN} and not change.withheld:
+                planning.refuse(change, f"needs {key}, which is {absent[key]} and not there yet")
 
 
 def _not_there(wanted: Reference) -> str:

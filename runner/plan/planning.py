@@ -1,24 +1,39 @@
-"""What deciders share: both states, what is found wrong on the way, and how a change is made."""
+"""What deciders share: both states, what is asked, what is found wrong on the way, and how a change is made."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from runner.model.diagnostics import Diagnostic, Severity
+from runner.model.fence import Fence
 from runner.model.keys import Key
-from runner.model.live import LiveResource, LiveRun, LiveState
-from runner.model.plan import Action, Change, Reason
+from runner.model.live import LiveRun, LiveState
+from runner.model.plan import Action, Change, Drift, Reason
 from runner.model.references import pinned
 from runner.model.resource import DesiredState, FieldPath, Resource
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person wants of this plan. `retry` names the jobs whose failed run another attempt may follow."""
+
+    retry: frozenset[Key] = frozenset()
+    adopt: bool = False
+    allow_rollback: bool = False
+    fence: Fence | None = None  # of a target that names its branch
+
+
+NOTHING = Asked()
+
+
 @dataclass(slots=True)
 class Planning:
-    """Both states, and what is found wrong on the way."""
+    """Both states, and what is found on the way."""
 
     desired: DesiredState
     live: LiveState
-    retry: frozenset[Key]
+    asked: Asked = NOTHING
     problems: list[Diagnostic] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
     _labels: dict[Key, dict[str, str]] = field(init=False)
     _runs: dict[str, list[LiveRun]] = field(init=False)
     _numbers: dict[str, str] = field(init=False)  # references to models by content -> by number
@@ -32,22 +47,18 @@ class Planning:
             if stands_for:
                 self._labels.setdefault(external.key, {})[dotted(external.field)] = stands_for
 
-    def refuse(self, resource: Resource, message: str) -> None:
+    def refuse(self, what: Resource | Change, message: str) -> None:
         """Something stands against applying the plan."""
-        self.problems.append(Diagnostic(f"{resource.key}: {message}", resource.position))
+        self._say(what, message, Severity.ERROR)
 
-    def warn(self, resource: Resource, message: str) -> None:
+    def warn(self, what: Resource | Change, message: str) -> None:
         """Something that people should know."""
-        self.problems.append(Diagnostic(f"{resource.key}: {message}", resource.position, Severity.WARNING))
+        self._say(what, message, Severity.WARNING)
 
-    def ours(self, resource: Resource, live: LiveResource) -> bool:
-        """Whether this project made what is live; refused if not."""
-        owner = live.tags.get("aml.project")
-        if owner == self.desired.origin.project:
-            return True
-        whose = f"belongs to project {owner!r}" if owner else "was not made by this project"
-        self.refuse(resource, f"exists and {whose}: use another name, or list it under external: in specs/project.yml")
-        return False
+    def _say(self, what: Resource | Change, message: str, severity: Severity) -> None:
+        # What left the repository has no place any more.
+        place = what.position if what.position.file else None
+        self.problems.append(Diagnostic(f"{what.key}: {message}", place, severity))
 
     def runs(self, key: Key) -> list[LiveRun]:
         """The runs of one job, oldest first."""

@@ -8,7 +8,8 @@ from typing import Any
 from runner import __version__
 from runner.model.diagnostics import Diagnostic
 from runner.model.keys import Key
-from runner.model.plan import Change, Plan, Reason, Result
+from runner.model.live import Stray
+from runner.model.plan import Change, Drift, Plan, Reason, Result
 from runner.report.lines import inert
 
 FORMAT_VERSION = "1.0"
@@ -16,21 +17,23 @@ FORMAT_VERSION = "1.0"
 
 def plan(made: Plan, created_at: str) -> str:
     """The plan as one object."""
-    return dump(
-        _head(made, created_at)
-        | {
-            "complete": True,
-            "applyable": made.applyable,
-            "resource_changes": [_change(change) for change in made.changes],
-            "drift": [
-                {"address": str(change.key), "cause": "label moved", **_reason(reason)}
-                for change in made.changes
-                for reason in change.moved
-            ],
-            "diagnostics": diagnostics(made.diagnostics),
-            "summary": made.summary(),
-        }
-    )
+    return dump(document(made, created_at))
+
+
+def document(made: Plan, created_at: str) -> dict[str, Any]:
+    """The plan as plain values, in the order in which they are printed."""
+    moved = [(change.key, reason) for change in made.changes for reason in change.moved]
+    return _head(made, created_at) | {
+        "complete": True,
+        "applyable": made.applyable,
+        "resource_changes": [_change(change) for change in made.changes],
+        "drift": [
+            *(_drift(each) for each in made.drift),
+            *({"address": str(key), "cause": "label moved", **_reason(reason)} for key, reason in moved),
+        ],
+        "diagnostics": diagnostics(made.diagnostics),
+        "summary": made.summary(),
+    }
 
 
 def results(made: Plan, found: Iterable[Result], created_at: str) -> str:
@@ -38,12 +41,14 @@ def results(made: Plan, found: Iterable[Result], created_at: str) -> str:
     return dump(_head(made, created_at) | {"results": [_result(result) for result in found]})
 
 
-def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], created_at: str) -> str:
+def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], strays: Iterable[Stray], created_at: str) -> str:
     """Where everything stands, as one object."""
+    unexplained = [{"address": stray.address, "why": stray.why} for stray in strays]
     resources = [
         _change(change) | ({"run": dict(runs[change.key])} if change.key in runs else {}) for change in made.changes
     ]
-    return dump(_head(made, created_at) | {"resources": resources, "diagnostics": diagnostics(made.diagnostics)})
+    found = {"resources": resources, "unexplained": unexplained, "diagnostics": diagnostics(made.diagnostics)}
+    return dump(_head(made, created_at) | found)
 
 
 def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
@@ -57,6 +62,11 @@ def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
         )
         for item in found
     ]
+
+
+def plain(value: Any) -> Any:
+    """The value as whoever reads its JSON gets it."""
+    return json.loads(json.dumps(_finite(value), allow_nan=False))
 
 
 def dump(value: Any) -> str:
@@ -91,6 +101,12 @@ def _head(made: Plan, created_at: str) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
+    optional = {
+        "supersedes": list(change.supersedes),
+        "removes": list(change.removes),
+        "live_commit": change.since,
+        "withheld": change.withheld,
+    }
     return {
         "address": str(change.key),
         "kind": change.key.kind,
@@ -100,14 +116,26 @@ def _change(change: Change) -> dict[str, Any]:
         "live_name": change.live_name,
         "digest": change.digest,
         "depends_on": [str(key) for key in change.depends_on],
-        "spec": {"path": change.position.file, "line": change.position.line},
+        "spec": {"path": change.position.file, "line": change.position.line} if change.position.file else None,
         "state": change.state,
-    } | ({"supersedes": list(change.supersedes)} if change.supersedes else {})
+    } | {name: value for name, value in optional.items() if value}
+
+
+def _drift(drift: Drift) -> dict[str, Any]:
+    found = {
+        "address": str(drift.key),
+        "cause": "changed in the workspace",
+        "field": drift.field,
+        "before": drift.before,
+        "after": drift.after,
+        "kept": drift.kept,
+    }
+    return found | {name: value for name, value in {"by": drift.by, "at": drift.at}.items() if value}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
     found = {"field": reason.field, "before": reason.before, "after": reason.after}
-    optional = {"file": reason.file, "commit": reason.commit}
+    optional = {"file": reason.file, "commit": reason.commit, "forces_replacement": reason.forces_replacement}
     return found | {name: value for name, value in optional.items() if value}
 
 

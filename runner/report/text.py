@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from runner.model.keys import Key, Kind
-from runner.model.plan import Action, Change, Plan, Reason, Result
+from runner.model.keys import Kind
+from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
 from runner.model.runs import COMPLETED
 from runner.report.lines import (
     ADD,
@@ -24,11 +24,24 @@ from runner.report.lines import (
 )
 
 MOST_FILES = 10
-_STYLES = {Action.CREATE: ADD, Action.UPDATE: CHANGE, Action.RUN: RUN, Action.NO_OP: FAINT}
+_STYLES = {
+    Action.CREATE: ADD,
+    Action.UPDATE: CHANGE,
+    Action.REPLACE: REMOVE,
+    Action.DELETE: REMOVE,
+    Action.RUN: RUN,
+    Action.ADOPT: ADD,
+    Action.NO_OP: FAINT,
+}
 
 
 def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
-    """The plan; with `explain` also why nothing happens to the rest."""
+    """The plan; with `explain` also why nothing happens to the rest, and what rules ignore."""
+    drift = [each for each in made.drift if explain or not each.kept]
+    if drift:
+        yield Line("Changed in the workspace, and not by a spec:", STRONG)
+        yield from (line for each in drift for line in _drift(each))
+        yield Line()
     for change in made.changes:
         if change.action is not Action.NO_OP or explain:
             yield from _change(change)
@@ -41,27 +54,37 @@ def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
 
 
 def summary(made: Plan) -> str:
-    """The last line of every plan."""
+    """The last line of every plan. What is rare is said when it is there."""
     if not made.pending:
         return "No changes."
     count = made.summary()
-    return (
-        f"Plan: {count['create']} to create, {count['update']} to update, {count['delete']} to delete, "
-        f"{count['run']} to run ({count['unchanged']} unchanged)."
+    words = ("create", "update", "replace", "delete", "adopt", "run")
+    told = [f"{count[word]} to {word}" for word in words if count[word] or word not in {"replace", "adopt"}]
+    return f"Plan: {', '.join(told)} ({count['unchanged']} unchanged)."
+
+
+def _drift(drift: Drift) -> Iterator[Line]:
+    fate = "kept: ignore_changes" if drift.kept else "apply takes it back"
+    yield Line(
+        f"  {drift.key}  {drift.field}: {shown(drift.before)} -> {shown(drift.after)}", FAINT if drift.kept else WARN
     )
+    who = f"by {drift.by}" if drift.by else ""
+    when = f"at {drift.at[:19]}" if drift.at else ""
+    yield Line(f"      {', '.join(filter(None, (who, when, fate)))}", FAINT)
 
 
 def _change(change: Change) -> Iterator[Line]:
     name = f"{change.key.kind}/{change.live_name}" if change.key.kind.versioned else str(change.key)
-    yield Line(f"  {change.action.symbol} {name}", _STYLES[change.action])
-    yield from (Line(f"      {text}") for text in _reasons(change.reasons))
+    withheld = f"  ({change.withheld})" if change.withheld else ""
+    yield Line(f"  {change.action.symbol} {name}{withheld}", FAINT if change.withheld else _STYLES[change.action])
+    yield from (Line(f"      {text}") for text in reasons(change.reasons))
     yield from (Line(f"      cancels {name}, which it takes the place of", WARN) for name in change.supersedes)
     if change.key.kind is Kind.JOB or change.action is Action.NO_OP:
         state = f"{change.state}; " if change.action is Action.RUN and change.state else change.state
         yield Line(f"      {state}{f'runs as {change.live_name}' if change.action is Action.RUN else ''}", FAINT)
 
 
-def _reasons(reasons: Iterable[Reason]) -> Iterator[str]:
+def reasons(reasons: Iterable[Reason]) -> Iterator[str]:
     """The reasons, of each field no more files than people read."""
     files: Counter[str] = Counter()
     for reason in reasons:
@@ -73,6 +96,7 @@ def _reasons(reasons: Iterable[Reason]) -> Iterator[str]:
 
 def _reason(reason: Reason) -> str:
     commit = f" ({reason.commit[:10]})" if reason.commit else ""
+    commit += "  # forces replacement" if reason.forces_replacement else ""
     if reason.file:
         what = "added" if reason.before is None else "removed" if reason.after is None else "changed"
         return f"{reason.field}: {shown(reason.file)} {what}{commit}"
@@ -109,24 +133,14 @@ def _own_time(phases: Mapping[str, float]) -> float:
     return sum(seconds for status, seconds in phases.items() if status != "Finalizing")
 
 
-def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]]) -> Iterator[Line]:
-    """Every resource: in sync or not, and the run that stands for each job."""
-    for change in made.changes:
-        if change.key in runs:
-            yield from run(str(change.key), change.live_name, runs[change.key])
-            continue
-        words = {Action.CREATE: "not there yet", Action.UPDATE: "differs", Action.RUN: "no run of this content"}
-        standing = words.get(change.action, change.state or "in sync")
-        yield Line(f"{change.key}  {standing}", _STYLES[change.action] if change.action in words else ADD)
-        yield from (Line(f"  {text}") for text in _reasons(change.reasons))
-
-
-def run(key: str, live_name: str, facts: Mapping[str, Any]) -> Iterator[Line]:
-    """One run: status, why it failed, how long each phase took, metrics."""
+def run(key: str, live_name: str, facts: Mapping[str, Any], *, commit: str = "") -> Iterator[Line]:
+    """One run: status, why it failed, the commit it was submitted from, how long each phase took, metrics."""
     status = str(facts["status"])
     style = ADD if status == COMPLETED else REMOVE if facts.get("error") else PLAIN
     yield Line(f"{key}  {status}", style)
     yield Line(f"  run      {live_name}", FAINT)
+    if commit:
+        yield Line(f"  commit   {commit[:10]}", FAINT)
     if facts.get("seconds"):
         phases = [f"{status.lower()} {duration(seconds)}" for status, seconds in facts["seconds"].items()]
         yield Line(f"  phases   {', '.join(phases)}", FAINT)

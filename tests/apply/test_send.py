@@ -10,6 +10,7 @@ from runner.apply.staging import Staging, staging
 from runner.azureml.rest import Rest
 from runner.git import tree
 from runner.git.repository import Repository
+from runner.model import identity
 from runner.model.live import LiveState
 from runner.model.plan import Action, Plan, Result
 from runner.model.resource import Resource
@@ -39,7 +40,7 @@ class Sending:
         self.rest, self.staging = rest, Staging(folder, folder)
 
     def send(self) -> list[Result]:
-        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging)
+        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, lambda _: ())
         return [send(change) for change in self.plan.pending]
 
 
@@ -47,12 +48,12 @@ def test_everything_carries_its_name_its_version_and_where_it_comes_from(rest: R
     sending = Sending(rest, tmp_path, CPU, LAKE, DATA, FIXED, MODEL, JOB)
     assert [each.status for each in sending.send()] == ["done"] * 6
     cpu, lake, data, fixed, model, job = sending.writer.written
-    assert (cpu["name"], cpu["tags"]) == ("cpu", ORIGIN.tags(CPU))
+    assert (cpu["name"], cpu["tags"]) == ("cpu", identity.tags(ORIGIN, CPU))
     assert (lake["name"], lake["credentials"]) == ("lake", {"account_key": "s3cret"})
     assert (data["name"], data["version"]) == ("iris", DATA.version)
-    assert data["tags"] == {"own": "tag", **ORIGIN.tags(DATA)}
+    assert data["tags"] == {"own": "tag", **identity.tags(ORIGIN, DATA)}
     assert (fixed["name"], fixed["version"]) == ("fixed", "3")
-    assert (model["name"], model["version"], model["tags"]) == ("iris", "1", ORIGIN.tags(MODEL))
+    assert (model["name"], model["version"], model["tags"]) == ("iris", "1", identity.tags(ORIGIN, MODEL))
     assert (job["name"], job["display_name"], job["experiment_name"]) == (run_of(JOB).name, "train", "train")
     assert job["properties"] == run_of(JOB).properties
     assert job["tags"] == ORIGIN.tags(JOB)

@@ -7,7 +7,7 @@ import pytest
 
 from runner.model.diagnostics import Diagnostic, Position
 from runner.model.keys import Key, Kind
-from runner.model.plan import Action, Change, Plan, Reason, Result
+from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
 from runner.model.resource import Origin
 from runner.report import json as report
 from tests.docs.markdown import ROOT, first_codes
@@ -16,9 +16,22 @@ from tests.docs.transcript import steps
 PAGE = ROOT / "docs" / "json.md"
 KEY = Key(Kind.JOB, "iris-train")
 PLACE = Position("specs/jobs/iris-train.yml")
-REASON = Reason("code", "1", "2", file="main.py", commit="c" * 40)
-CHANGE = Change(KEY, Action.RUN, "iris-train-1", "1" * 64, PLACE, (REASON,), supersedes=("older",), moved=(REASON,))
-PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),))
+REASON = Reason("code", "1", "2", file="main.py", commit="c" * 40, forces_replacement=True)
+CHANGE = Change(
+    KEY,
+    Action.RUN,
+    "iris-train-1",
+    "1" * 64,
+    PLACE,
+    (REASON,),
+    supersedes=("older",),
+    moved=(REASON,),
+    since="c" * 40,
+    removes=("older",),
+    withheld="left to main",
+)
+DRIFT = Drift(KEY, "size", 1, 2, by="Ada", at="now")
+PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),), drift=(DRIFT,))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
 
@@ -37,13 +50,13 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Plan": (plan, "Head"),
         "Change": (change, ""),
         "Reason": (change["reasons"][0], ""),
-        "Drift": (plan["drift"][0], "Reason"),
+        "Drift": ({name: value for drift in plan["drift"] for name, value in drift.items()}, "Reason"),
         "Diagnostic": (plan["diagnostics"][0], ""),
         "Apply": (results, "Head"),
         "Result": (results["results"][0], ""),
         # Only a run that was waited for has seconds: an example of one would have to train.
         "Run": (_example("aml apply")["results"][-1]["run"] | {"seconds": {}}, ""),
-        "Status": (json.loads(report.status(PLAN, {}, "now")), "Head"),
+        "Status": (json.loads(report.status(PLAN, {}, [], "now")), "Head"),
         "Validate": (_example("aml validate"), ""),
     }
 

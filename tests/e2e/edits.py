@@ -19,6 +19,7 @@ from runner.azureml.rest import Rest
 from runner.azureml.writer import Writer
 from runner.model.diagnostics import InvalidSpecsError
 from runner.model.keys import Kind
+from runner.model.options import Options
 from runner.model.plan import Plan, Result
 from runner.report import text
 from tests.e2e.conftest import Repo
@@ -85,7 +86,7 @@ class Desk:
     def plan(self, repo: Repo, retry: Sequence[str] = ()) -> tuple[engine.Session, Plan]:
         """The plan for the project as it is now."""
         session = self.open(repo)
-        return session, engine.plan(session, quiet, retry_failed=retry)
+        return session, engine.plan(session, quiet, Options(retry_failed=tuple(retry)))
 
     def follow(self, repo: Repo) -> list[str]:
         """What `aml plan` says, a line each; it is applied if it may be."""

@@ -25,8 +25,8 @@ def external(name: str, **reference: str) -> External:
     return External(Reference(key(name), **reference), Position("f"), key("job/train"))
 
 
-def job(name: str, project: str | None, at: str) -> dict[str, object]:
-    own = {"aml.project": project} if project else {}
+def job(name: str, project: str | None, at: str, key: str = "") -> dict[str, object]:
+    own = {"aml.project": project, "aml.key": key} if project else {}
     return {"name": name, "properties": {**JOB["properties"], "properties": own}, "systemData": {"createdAt": at}}
 
 
@@ -154,7 +154,8 @@ def test_each_reference_is_asked_for_once(service: Service, rest: Rest) -> None:
 def test_requests_do_not_grow_with_jobs_and_computes(service: Service, rest: Rest, count: int) -> None:
     service.on("computes", Answer({"value": []}))
     service.on("datastores", Answer({"value": []}))
-    service.on("jobs", Answer({"value": [job(f"r{number}", "demo", "1") for number in range(count)]}))
+    runs = [job(f"r{number}", "demo", "1", key=f"job/n{number}") for number in range(count)]
+    service.on("jobs", Answer({"value": runs}))
     kinds = {"job": {"command": "x"}, "compute": {"type": "amlcompute"}, "datastore": {"type": "azure_blob"}}
     wanted = [resource(f"{kind}/n{number}", spec) for kind, spec in kinds.items() for number in range(count)]
     read.read(rest, desired(*wanted))

@@ -15,7 +15,7 @@ CHANGES = [
 
 def test_summary_and_pending() -> None:
     made = plan(*CHANGES)
-    assert made.summary() == {"create": 1, "update": 1, "run": 2, "delete": 0, "unchanged": 1}
+    assert made.summary() == {"create": 1, "update": 1, "run": 2, "replace": 0, "delete": 0, "adopt": 0, "unchanged": 1}
     assert [str(item.key) for item in made.pending] == ["compute/cpu", "environment/env", "job/a", "job/b"]
 
 
@@ -26,7 +26,9 @@ def test_an_error_stands_against_applying_and_a_warning_does_not() -> None:
 
 
 def test_symbols_differ() -> None:
-    assert {action: action.symbol for action in Action} == {"create": "+", "update": "~", "run": ">", "no-op": " "}
+    symbols = {action.symbol for action in Action}
+    assert symbols == {"+", "~", "-/+", "-", ">", "=", " "}
+    assert len(symbols) == len(Action)
 
 
 def test_a_reason_without_values_tells_only_that_it_differs() -> None:

@@ -13,6 +13,7 @@ from runner.model.resource import Resource
 from runner.model.rules import Settings
 from runner.model.runs import SUPERSEDED, Cause
 from runner.plan.planner import make_plan
+from runner.plan.planning import Asked
 from tests.builders import JOB as SPEC
 from tests.builders import desired, resource, run_of
 
@@ -31,7 +32,7 @@ def planned(wanted: Resource, *runs: LiveRun, **options: Any) -> Change:
 
 @pytest.mark.parametrize("status", ["Failed", "Canceled"])
 def test_on_request(status: str) -> None:
-    change = planned(JOB, run_of(JOB, status), retry=frozenset({JOB.key}))
+    change = planned(JOB, run_of(JOB, status), asked=Asked(retry=frozenset({JOB.key})))
     assert (change.action, change.state, change.live_name) == (
         Action.RUN,
         "next attempt",
@@ -43,7 +44,7 @@ def test_on_request(status: str) -> None:
 
 @pytest.mark.parametrize("status", ["Completed", "Running", "Paused", "NotResponding", "New"])
 def test_nothing_else_is_tried_again_on_request(status: str) -> None:
-    assert planned(JOB, run_of(JOB, status), retry=frozenset({JOB.key})).action is Action.NO_OP
+    assert planned(JOB, run_of(JOB, status), asked=Asked(retry=frozenset({JOB.key}))).action is Action.NO_OP
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,8 @@ def test_a_completed_attempt_decides_whatever_came_after_it() -> None:
     failed, completed = run_of(JOB, "Failed"), run_of(JOB, attempt=2, day=2)
     assert planned(JOB, failed, completed).state == f"satisfied by {completed.name}"
     late = run_of(JOB, "Failed", attempt=3, day=3)
-    assert planned(JOB, failed, completed, late, retry=frozenset({JOB.key})).state == f"satisfied by {completed.name}"
+    retried = planned(JOB, failed, completed, late, asked=Asked(retry=frozenset({JOB.key})))
+    assert retried.state == f"satisfied by {completed.name}"
 
 
 def test_the_last_attempt_is_the_one_with_the_highest_number() -> None:
@@ -148,7 +150,7 @@ histories = st.lists(attempts, max_size=6, unique_by=lambda run: run.name)
 @given(histories, st.booleans(), st.integers(0, 3))
 def test_no_name_is_taken_twice(runs: list[LiveRun], asked: bool, limit: int) -> None:
     wanted = resource(settings=Settings(retry_limit=limit))
-    change = planned(wanted, *runs, retry=frozenset({wanted.key} if asked else ()))
+    change = planned(wanted, *runs, asked=Asked(retry=frozenset({wanted.key} if asked else ())))
     if change.action is Action.RUN:
         assert change.live_name not in {run.name for run in runs}
     else:
@@ -165,4 +167,4 @@ def test_the_order_of_runs_does_not_matter(runs: list[LiveRun]) -> None:
 @given(histories)
 def test_what_completed_is_never_run_again(runs: list[LiveRun]) -> None:
     if any(run.status == "Completed" for run in runs):
-        assert planned(JOB, *runs, retry=frozenset({JOB.key})).action is Action.NO_OP
+        assert planned(JOB, *runs, asked=Asked(retry=frozenset({JOB.key}))).action is Action.NO_OP

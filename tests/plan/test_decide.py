@@ -30,7 +30,7 @@ STORE = resource(
     "datastore/lake",
     {"type": "azure_blob", "account_name": "a", "container_name": "c", "credentials": {"account_key": "s3cret"}},
 )
-FOREIGN = "use another name, or list it under external: in specs/project.yml"
+FOREIGN = "use another name, or list it under external: in specs/project.yml; --adopt takes it over"
 
 
 def planned(wanted: Resource, live: LiveState, **options: Any) -> tuple[Change, Plan]:
@@ -94,17 +94,26 @@ def test_computes_are_found_whatever_the_case() -> None:
     assert planned(upper, LiveState(computes={"cpu": present(upper)}))[0].action is Action.NO_OP
 
 
-def test_what_is_fixed_at_creation_stands_against_the_plan() -> None:
-    _, made = planned(CPU, with_compute(size="Standard_NC6", tier="low_priority", max_instances=1))
-    message = "size cannot change in place: delete the compute or use another name"
-    assert said(made) == [f"specs/compute/cpu.yml:1:1: error: compute/cpu: {message}"]
+def test_what_is_fixed_at_creation_is_replaced() -> None:
+    change, made = planned(CPU, with_compute(size="Standard_NC6", tier="low_priority", max_instances=1))
+    assert change.action is Action.REPLACE
+    forced = {reason.field: reason.forces_replacement for reason in change.reasons}
+    assert forced == {"size": True, "max_instances": False}  # the spec does not state the tier
+    message = "size cannot change in place: apply deletes it and makes it anew (--allow-replace)"
+    assert said(made) == [f"specs/compute/cpu.yml:1:1: warning: compute/cpu: {message}"]
+    assert made.applyable
 
 
 @pytest.mark.parametrize(
-    ("owner", "whose"), [(None, "was not made by this project"), ("theirs", "belongs to project 'theirs'")]
+    ("tags", "whose"),
+    [
+        ({"project": None}, "was not made by this project"),
+        ({"project": "theirs"}, "belongs to project 'theirs'"),
+        ({"target": "prod"}, "belongs to target 'prod' of this project"),
+    ],
 )
-def test_what_is_foreign_is_refused(owner: str | None, whose: str) -> None:
-    live = LiveState(computes={"cpu": retagged(present(CPU, max_instances=1), project=owner)})
+def test_what_is_foreign_is_refused(tags: dict[str, str | None], whose: str) -> None:
+    live = LiveState(computes={"cpu": retagged(present(CPU, max_instances=1), **tags)})
     change, made = planned(CPU, live)
     assert (change.action, change.state) == (Action.NO_OP, "foreign")
     assert said(made) == [f"specs/compute/cpu.yml:1:1: error: compute/cpu: exists and {whose}: {FOREIGN}"]
@@ -115,10 +124,18 @@ def test_a_new_asset() -> None:
     assert (change.action, change.live_name) == (Action.CREATE, f"iris:c{DATA.digest[:12]}")
 
 
-@pytest.mark.parametrize("owner", ["demo", None, "theirs"])
-def test_equal_content_is_shared_whoever_put_it_there(owner: str | None) -> None:
-    change, made = planned(DATA, with_asset(DATA, retagged(present(DATA), project=owner)))
-    assert (change.action, change.state) == (Action.NO_OP, "in sync")
+@pytest.mark.parametrize(
+    ("tags", "state"),
+    [
+        ({}, "in sync"),
+        ({"target": "prod"}, "in sync"),
+        ({"project": "theirs"}, "shared with project 'theirs'"),
+    ],
+)
+def test_equal_content_is_shared_whoever_put_it_there(tags: dict[str, str | None], state: str) -> None:
+    words = {} if not tags else {"description": "theirs", "archived": True}  # and stays as they have it
+    change, made = planned(DATA, with_asset(DATA, retagged(present(DATA, **words), **tags)))
+    assert (change.action, change.state) == (Action.NO_OP, state)
     assert made.applyable
 
 
@@ -129,16 +146,16 @@ def test_what_describes_an_asset_changes_in_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "message"),
+    ("tags", "state", "message"),
     [
-        ({"digest": "other"}, "version 1 exists with other content, and versions never change: bump it"),
-        ({"digest": "other", "project": "theirs"}, f"exists and belongs to project 'theirs': {FOREIGN}"),
-        ({"digest": None, "project": None}, f"exists and was not made by this project: {FOREIGN}"),
+        ({"digest": "other"}, "differs", "version 1 exists with other content, and versions never change: bump it"),
+        ({"digest": "other", "project": "theirs"}, "foreign", f"exists and belongs to project 'theirs': {FOREIGN}"),
+        ({"digest": None, "project": None}, "foreign", f"exists and was not made by this project: {FOREIGN}"),
     ],
 )
-def test_other_content_under_the_same_version(tags: dict[str, str | None], message: str) -> None:
+def test_other_content_under_the_same_version(tags: dict[str, str | None], state: str, message: str) -> None:
     change, made = planned(FIXED, with_asset(FIXED, retagged(present(FIXED), **tags)))
-    assert (change.action, change.state) == (Action.NO_OP, "differs")
+    assert (change.action, change.state) == (Action.NO_OP, state)
     assert said(made) == [f"specs/data/iris.yml:1:1: error: data/iris: {message}"]
 
 
@@ -176,9 +193,9 @@ def test_unread_is_said_for_every_kind(kind: Kind) -> None:
         ({"description": "by hand"}, Action.NO_OP, [], ""),
         (
             {"container_name": "other"},
-            Action.UPDATE,
+            Action.REPLACE,
             ["container_name"],
-            "container_name cannot change in place: delete the datastore or use another name",
+            "container_name cannot change in place: apply deletes it and makes it anew (--allow-replace)",
         ),
     ],
 )
@@ -187,7 +204,7 @@ def test_datastore(changes: dict[str, Any], action: Action, fields: list[str], p
     spec = {name: value for name, value in lake.spec.items() if name != "credentials"}  # the service returns none
     change, made = planned(STORE, LiveState(datastores={"lake": dataclasses.replace(lake, spec=spec)}))
     assert (change.action, [reason.field for reason in change.reasons]) == (action, fields)
-    assert said(made) == ([f"specs/datastores/lake.yml:1:1: error: datastore/lake: {problem}"] if problem else [])
+    assert said(made) == ([f"specs/datastores/lake.yml:1:1: warning: datastore/lake: {problem}"] if problem else [])
     assert "s3cret" not in str(made)
 
 

@@ -12,6 +12,7 @@ from runner.model.resource import External, Resource
 from runner.model.rules import Settings
 from runner.model.runs import SUPERSEDED
 from runner.plan.planner import make_plan
+from runner.plan.planning import Asked
 from tests.builders import ORIGIN, desired, key, resource, run_of
 
 JOB = resource()
@@ -81,7 +82,8 @@ def test_only_a_run_of_this_job_and_content_stands(foreign: dict[str, Any]) -> N
 def test_a_digest_that_looks_like_an_attempt() -> None:
     odd = next(each for rate in range(20_000) if (each := other(rate)) and _looks_odd(desired(each).live_name(each)))
     assert planned(odd, run_of(odd))[0].action is Action.NO_OP
-    assert planned(odd, run_of(odd, "Failed"), retry=frozenset({odd.key}))[0].live_name == run_of(odd, attempt=2).name
+    retried, _ = planned(odd, run_of(odd, "Failed"), asked=Asked(retry=frozenset({odd.key})))
+    assert retried.live_name == run_of(odd, attempt=2).name
 
 
 def _looks_odd(name: str) -> bool:

@@ -21,6 +21,7 @@ from runner.model.plan import Action, Plan
 from runner.model.references import Reference
 from runner.model.resource import DesiredState, External, Resource
 from runner.plan.planner import make_plan
+from runner.plan.planning import Asked
 from runner.report import json
 from tests.builders import desired, key, live, plan, present, resource, run_of
 
@@ -88,7 +89,15 @@ def test_what_is_as_it_should_be_needs_nothing(state: DesiredState) -> None:
     made = make_plan(state, live(state))
     assert made.pending == ()
     assert made.applyable
-    assert made.summary() == {"create": 0, "update": 0, "run": 0, "delete": 0, "unchanged": len(state.resources)}
+    assert made.summary() == {
+        "create": 0,
+        "update": 0,
+        "run": 0,
+        "replace": 0,
+        "delete": 0,
+        "adopt": 0,
+        "unchanged": len(state.resources),
+    }
 
 
 @given(states())
@@ -123,15 +132,15 @@ def carried_out(state: DesiredState, found: LiveState, made: Plan) -> LiveState:
 def test_a_plan_carried_out_leaves_nothing_to_do(pair: tuple[DesiredState, LiveState], retrying: bool) -> None:
     state, found = pair[0], dataclasses.replace(pair[1], unknown={})
     retry = frozenset(each.key for each in state.resources) if retrying else frozenset()
-    after = carried_out(state, found, make_plan(state, found, retry=retry))
+    after = carried_out(state, found, make_plan(state, found, asked=Asked(retry=retry)))
     assert make_plan(state, after).pending == ()
-    assert make_plan(state, after, retry=retry).pending == ()
+    assert make_plan(state, after, asked=Asked(retry=retry)).pending == ()
 
 
 @given(pairs)
 def test_planning_never_touches_what_it_is_given(pair: tuple[DesiredState, LiveState]) -> None:
     before = copy.deepcopy(pair)
-    make_plan(*pair, retry=frozenset(each.key for each in pair[0].resources))
+    make_plan(*pair, asked=Asked(retry=frozenset(each.key for each in pair[0].resources)))
     assert pair == before
 
 
@@ -241,7 +250,7 @@ def example() -> Plan:
     state = desired(cpu, gpu, CHAIN.resources[1], CHAIN.resources[2], train)
     found = LiveState(
         computes={
-            "cpu": present(cpu, tags={"aml.project": "demo"}, max_instances=1, size="other"),
+            "cpu": present(cpu, tags={"x": "y"}, max_instances=1, size="other"),
             "gpu": present(gpu),
         },
         runs=(run_of(last), run_of(CHAIN.resources[2], "Failed")),
@@ -264,7 +273,15 @@ def test_the_same_under_every_hash_seed() -> None:
         for seed in ("0", "7", "4711")
     }
     assert found == {json.plan(example(), "now") + "\n"}
-    assert example().summary() == {"create": 1, "update": 1, "run": 1, "delete": 0, "unchanged": 2}
+    assert example().summary() == {
+        "create": 1,
+        "update": 0,
+        "run": 1,
+        "replace": 1,
+        "delete": 0,
+        "adopt": 0,
+        "unchanged": 2,
+    }
 
 
 def test_no_resources_no_plan() -> None:

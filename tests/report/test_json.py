@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from runner import __version__
 from runner.model.diagnostics import Diagnostic, Position, Severity
+from runner.model.live import Stray
 from runner.model.plan import Action, Reason, Result
 from runner.model.resource import Origin
 from runner.report import json
@@ -87,7 +88,7 @@ def test_plan() -> None:
         "resource_changes": CHANGES,
         "drift": [],
         "diagnostics": DIAGNOSTICS,
-        "summary": {"create": 0, "update": 0, "run": 1, "delete": 0, "unchanged": 1},
+        "summary": {"create": 0, "update": 0, "run": 1, "replace": 0, "delete": 0, "adopt": 0, "unchanged": 1},
     }
 
 
@@ -130,9 +131,11 @@ def test_results() -> None:
 
 def test_status() -> None:
     run = {"status": "Running", "metrics": {}}
-    assert read(json.status(PLAN, {key("job/train"): run}, AT)) == {
+    strays = [Stray("compute/x", "no project made it")]
+    assert read(json.status(PLAN, {key("job/train"): run}, strays, AT)) == {
         **HEAD,
         "resources": [CHANGES[0], {**CHANGES[1], "run": run}],
+        "unexplained": [{"address": "compute/x", "why": "no project made it"}],
         "diagnostics": DIAGNOSTICS,
     }
 

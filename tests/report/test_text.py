@@ -7,7 +7,7 @@ import pytest
 from runner.model.live import LiveState
 from runner.model.plan import Action, Plan, Reason, Result
 from runner.plan.planner import make_plan
-from runner.report import text
+from runner.report import status, text
 from runner.report.lines import Line
 from runner.report.text import MOST_FILES
 from tests.builders import JOB, change, code, desired, key, live, plan, present, resource, run_of
@@ -47,6 +47,10 @@ def a_later_plan() -> Plan:
 def test_a_later_plan_says_why() -> None:
     assert shown(text.plan(a_later_plan())) == (
         f"""\
+Changed in the workspace, and not by a spec:
+  compute/cpu-cluster  max_instances: 4 -> 1
+      apply takes it back
+
   ~ compute/cpu-cluster
       max_instances: 1 -> 4
   > job/iris-train
@@ -211,7 +215,7 @@ def test_status() -> None:
         change("job/a", Action.RUN, state="never ran"),
         change("job/b", Action.NO_OP, live_name="b-1", run_status="Completed"),
     )
-    assert shown(text.status(made, {key("job/b"): FAILED})) == (
+    assert shown(status.status(made, {key("job/b"): FAILED})) == (
         """\
 compute/cpu  in sync, Failed
 compute/gpu  differs
@@ -252,7 +256,7 @@ def test_nothing_from_outside_steers_the_terminal(place: str) -> None:
     failed = Result(key("job/d"), Action.RUN, "d", "failed", error=facts["error"])
     lines: list[Line] = [
         *text.plan(made, explain=True),
-        *text.status(made, {key("job/c"): facts}),
+        *status.status(made, {key("job/c"): facts}),
         *text.results([result, failed]),
     ]
     everything = "".join(line.text for line in lines)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -27,6 +27,12 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, str | int | float):
         return value
     raise ValueError("expected text, a number, true or false")
+
+
+def _free(name: str) -> str:
+    if name.startswith("aml."):
+        raise ValueError("names that begin with 'aml.' say whose a resource is: aml alone writes them")
+    return name
 
 
 def _shape(value: Any) -> str:
@@ -60,7 +66,8 @@ Positive = Annotated[int, Field(strict=True, ge=1)]
 Number = Annotated[float, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1)]
 Version = Annotated[str, BeforeValidator(_version), Field(min_length=1, max_length=30)]
-Tags = dict[str, str]
+TagName = Annotated[str, AfterValidator(_free)]
+Tags = dict[TagName, str]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
 
 

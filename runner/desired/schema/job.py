@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Tag
 
 from runner.desired.schema.assets import AnyEnvironment
-from runner.desired.schema.base import BY_SHAPE, MAPPING, VALUE, Count, IgnoreCase, Positive, Scalar, Spec, Text
+from runner.desired.schema.base import (
+    BY_SHAPE,
+    MAPPING,
+    VALUE,
+    Count,
+    IgnoreCase,
+    Positive,
+    Scalar,
+    Spec,
+    TagName,
+    Text,
+)
 
 _TYPES = Literal["uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model"]
 Mode = Literal["ro_mount", "rw_mount", "mount", "download", "upload", "direct", "eval_mount", "eval_download"]
@@ -91,8 +102,8 @@ class Job(Spec):
     display_name: str = ""
     experiment_name: str = ""
     description: str = ""
-    tags: dict[str, str | None] = {}
-    properties: dict[str, str | None] = {}
+    tags: dict[TagName, str | None] = {}
+    properties: dict[TagName, str | None] = {}
     inputs: dict[str, AnyInput] = {}
     outputs: dict[str, Output | None] = {}
     compute: str = ""

@@ -16,6 +16,7 @@ from runner.desired.schema.base import (
     IgnoreCase,
     Scalar,
     Spec,
+    TagName,
     Text,
     misfit,
 )
@@ -55,8 +56,8 @@ class Node(Spec):
     name: str = ""
     display_name: str = ""
     description: str = ""
-    tags: dict[str, str | None] = {}
-    properties: dict[str, str | None] = {}
+    tags: dict[TagName, str | None] = {}
+    properties: dict[TagName, str | None] = {}
     inputs: dict[str, AnyInput] = {}
     outputs: dict[str, _AnyOutput | None] = {}
     compute: str = ""

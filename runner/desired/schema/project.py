@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from runner.desired.schema.base import Positive, Spec, Text, misfit
 
+_BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
 _NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 Name = Annotated[str, Field(pattern=_NAME)]
 
@@ -17,6 +18,8 @@ class Target(Spec):
     resource_group: str = ""
     workspace_name: str = ""
     allow_dirty: bool = Field(False, description="apply from a tree with uncommitted changes")
+    branch: Annotated[str, Field(pattern=_BRANCH)] | None = Field(None, description="the only one to change things")
+    prune: bool = Field(False, description="delete what left the repository")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -42,6 +45,8 @@ class Rule(Spec):
     when_superseded: Literal["keep", "cancel"] | None = None
     ignore_changes: list[Text] | None = None
     fingerprint: Literal["etag"] | None = None
+    prevent_destroy: bool | None = Field(None, description="never delete, replace or archive it")
+    when_removed: Literal["keep", "cancel"] | None = Field(None, description="active runs of a job without a spec")
 
     @model_validator(mode="after")
     def _sets_something(self) -> Self:

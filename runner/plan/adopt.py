@@ -1,0 +1,51 @@
+"""Taking over versions and runs that this project did not make: only what provably holds the content of the spec."""
+
+from dataclasses import replace
+
+from runner.model.digest import parts
+from runner.model.live import LiveResource, LiveRun
+from runner.model.plan import Action, Change
+from runner.model.resource import Resource
+from runner.plan.compare import compare, kept
+from runner.plan.fence import fenced
+from runner.plan.ownership import FOREIGN, Claim, claim, taken_over
+from runner.plan.planning import Planning
+
+
+def version(planning: Planning, resource: Resource, live: LiveResource, live_name: str) -> Change:
+    """The change for a version of an asset that is there and not ours."""
+    if claim(planning, resource, live) is not Claim.ADOPTED:
+        return planning.change(resource, Action.NO_OP, state=FOREIGN, live_name=live_name)
+    _check_content(planning, resource)
+    found = compare(resource, live, [field for field in ("description", "tags") if field in resource.spec])
+    told = tuple(reason for reason in found.found if reason.field != "prevent_destroy")
+    reasons = (*taken_over(planning, live), *told)
+    change = planning.change(resource, Action.ADOPT, reasons, live_name=live_name)
+    return fenced(planning, replace(change, keeps=kept(resource, live)), live.commit)
+
+
+def run(planning: Planning, resource: Resource, namesake: LiveRun) -> Change:
+    """The change for a job when a run that nobody of us made is called exactly as its spec."""
+    if not planning.asked.adopt:
+        planning.refuse(
+            resource,
+            "a run of this name exists and was not made by this project: --adopt counts it as the run of this job; "
+            "or give the job another name",
+        )
+        return planning.change(resource, Action.NO_OP, state=FOREIGN, live_name=namesake.name)
+    _check_content(planning, resource)
+    change = planning.change(resource, Action.ADOPT, live_name=namesake.name, state=f"adopts the run {namesake.name}")
+    return replace(change, run_status=namesake.status)
+
+
+def _check_content(planning: Planning, resource: Resource) -> None:
+    """Adopting says that what is live was made from this very content: it must have been."""
+    content = planning.live.contents.get(resource.key)
+    if content is None:
+        planning.refuse(resource, "cannot be adopted: what it was made of cannot be read")
+        return
+    before, now = parts(content), parts(resource.content)
+    differing = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    if differing:
+        words = ", ".join(differing)
+        planning.refuse(resource, f"cannot be adopted: its content differs in {words}; use another name or version")

@@ -1,0 +1,104 @@
+"""What this project owns and no spec asks for: deleted, archived or canceled, by its kind."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from runner.model.diagnostics import Position
+from runner.model.identity import PREVENT_DESTROY
+from runner.model.keys import Key, Kind
+from runner.model.live import LiveState
+from runner.model.plan import Action, Change, Reason
+from runner.model.resource import Origin
+from runner.model.rules import DEFAULT, Settings
+from runner.model.runs import Phase, phase
+from runner.plan.fence import fenced
+from runner.plan.ownership import PROTECTED, is_protected
+from runner.plan.planning import Planning
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Item:
+    """Something live that is ours: a compute, a datastore, an active version of an asset, an active run."""
+
+    live_name: str
+    created_at: str = ""
+    commit: str = ""
+    status: str = ""
+    protected: bool = False
+
+
+def owned(origin: Origin, live: LiveState) -> dict[Key, tuple[Item, ...]]:
+    """Everything live of this target of this project, by key; of assets and jobs what is active, sorted."""
+    found: dict[Key, list[Item]] = {}
+    mine = {"aml.project": origin.project, "aml.target": origin.target}
+    for key, tags, item in _items(live):
+        if {name: tags.get(name) for name in mine} == mine:
+            found.setdefault(key, []).append(item)
+    return {key: tuple(sorted(items)) for key, items in found.items()}
+
+
+def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:
+    computes = [(str(found.spec.get("name", name)), found) for name, found in live.computes.items()]
+    things = [(Key(Kind.COMPUTE, name), name, found) for name, found in computes]
+    things += [(Key(Kind.DATASTORE, name), name, found) for name, found in live.datastores.items()]
+    things += [(key, f"{key.name}:{version}", found) for (key, version), found in live.assets.items()]
+    for key, name, found in things:
+        if not found.archived:
+            protected = PREVENT_DESTROY in found.tags
+            yield key, found.tags, Item(name, found.created_at, found.commit, protected=protected)
+    for run in live.runs:
+        kind, _, job = run.key.partition("/")
+        if kind == Kind.JOB and phase(run.status) is Phase.ACTIVE:
+            yield Key(Kind.JOB, job), run.properties, Item(run.name, run.created_at, run.commit, run.status)
+
+
+def dependents_first(keys: Iterable[Key]) -> list[Key]:
+    """The order in which they are taken away."""
+    return sorted(keys, key=lambda key: (-key.kind.rank, key.name))
+
+
+def departures(planning: Planning, left: Mapping[Key, Settings]) -> Iterator[Change]:
+    """The changes that take away what is live of the keys that `left`; who depends on others goes first."""
+    live = owned(planning.desired.origin, planning.live)
+    for key in dependents_first(left):
+        settings = left[key]
+        kept = key.kind is Kind.JOB and not settings.cancel_removed
+        change = None if kept else departure(planning, key, live.get(key, ()), settings)
+        if change:
+            yield change
+
+
+def departure(planning: Planning, key: Key, items: tuple[Item, ...], settings: Settings = DEFAULT) -> Change | None:
+    """The change that takes these away; None when there is nothing to take, or a rule or a tag protects it."""
+    if not items:
+        return None
+    change = removal(key, items)
+    if is_protected(settings, tagged=any(item.protected for item in items)):
+        planning.warn(change, f"stays: {PROTECTED}")
+        return None
+    for commit in sorted({item.commit for item in items}):
+        change = fenced(planning, change, commit)
+        if change.withheld:
+            break
+    return change
+
+
+def removal(key: Key, items: tuple[Item, ...]) -> Change:
+    """The change that deletes, archives or cancels these."""
+    several = key.kind.versioned or key.kind is Kind.JOB
+    return Change(
+        key=key,
+        action=Action.DELETE,
+        live_name=key.name if several else items[0].live_name,
+        digest="",
+        position=Position(""),
+        reasons=tuple(_reason(key.kind, item) for item in items) if several else (),
+        removes=tuple(item.live_name for item in items) if several else (),
+        state="no spec asks for it",
+    )
+
+
+def _reason(kind: Kind, item: Item) -> Reason:
+    if kind is Kind.JOB:
+        return Reason(item.live_name, before=item.status, after="Canceled")
+    return Reason(item.live_name.rpartition(":")[2], before="active", after="archived")

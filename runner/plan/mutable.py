@@ -1,0 +1,91 @@
+"""Computes and datastores: changed in place where the service can do that, else replaced."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from runner.model.identity import PREVENT_DESTROY
+from runner.model.keys import Kind
+from runner.model.live import LiveResource
+from runner.model.plan import Action, Change, Reason
+from runner.model.resource import Resource
+from runner.model.runs import Phase, phase
+from runner.plan.compare import compare, kept
+from runner.plan.fence import fenced
+from runner.plan.ownership import FOREIGN, PROTECTED, Claim, claim, is_protected, taken_over
+from runner.plan.planning import Planning
+
+# What the service changes in place (docs/azure-ml.md); all else is fixed when the resource is created.
+_CLUSTER = frozenset({"description", "identity", "idle_time_before_scale_down", "max_instances", "min_instances"})
+_INSTANCE: frozenset[str] = frozenset()
+_DATASTORE = frozenset({"description"})
+# Ours, or nothing that the service knows of.
+_ALWAYS = frozenset({"prevent_destroy", "spec", "tags"})
+
+
+def decide(planning: Planning, resource: Resource) -> Change:
+    """The change that a compute or a datastore needs."""
+    live = _counterpart(planning, resource)
+    if live is None:
+        return fenced(planning, planning.change(resource, Action.CREATE), None)
+    whose = claim(planning, resource, live)
+    if whose is Claim.FOREIGN:
+        return planning.change(resource, Action.NO_OP, state=FOREIGN)
+    found = compare(resource, live, resource.spec.keys())
+    fixed = _fixed(resource, found.found)
+    if whose is Claim.ADOPTED:
+        change = planning.change(resource, Action.ADOPT, _adopting(planning, live, found.found))
+    else:
+        planning.drift += found.drift
+        action = Action.REPLACE if fixed else Action.UPDATE if found.found else Action.NO_OP
+        reasons = [replace(reason, forces_replacement=reason.field in fixed) for reason in found.found]
+        change = planning.change(resource, action, reasons, state=_health(live))
+    change = replace(change, keeps=kept(resource, live), since=live.commit)
+    change = fenced(planning, change, live.commit)
+    if fixed and not change.withheld:
+        _object(planning, resource, live, change.action, ", ".join(sorted(fixed)))
+    return change
+
+
+def _counterpart(planning: Planning, resource: Resource) -> LiveResource | None:
+    name = resource.key.name
+    if resource.key.kind is Kind.COMPUTE:  # the service does not tell the cases of its name apart
+        return planning.live.computes.get(name.lower())
+    return planning.live.datastores.get(name)
+
+
+def _fixed(resource: Resource, found: Iterable[Reason]) -> frozenset[str]:
+    """The fields that differ and cannot change in place."""
+    is_instance = str(resource.spec.get("type", "")).lower() == "computeinstance"
+    place = _DATASTORE if resource.key.kind is Kind.DATASTORE else _INSTANCE if is_instance else _CLUSTER
+    return frozenset(reason.field for reason in found if reason.field.partition(".")[0] not in place | _ALWAYS)
+
+
+def _object(planning: Planning, resource: Resource, live: LiveResource, action: Action, fixed: str) -> None:
+    """What stands against changing fields that are fixed, or should be known before."""
+    if action is Action.ADOPT:
+        planning.refuse(resource, f"cannot be adopted: {fixed} differ and cannot change in place")
+    elif is_protected(resource.settings, tagged=PREVENT_DESTROY in live.tags):
+        planning.refuse(resource, f"{fixed} cannot change in place, and {PROTECTED}")
+    else:
+        planning.warn(resource, f"{fixed} cannot change in place: apply deletes it and makes it anew (--allow-replace)")
+        _warn_of_runs(planning, resource)
+
+
+def _warn_of_runs(planning: Planning, resource: Resource) -> None:
+    on_it = [
+        run.name
+        for run in planning.live.runs
+        if phase(run.status) is Phase.ACTIVE and str(run.spec.get("compute", "")).lower() == resource.key.name.lower()
+    ]
+    if on_it:
+        planning.warn(resource, f"runs that are active on it end with it: {', '.join(on_it)}")
+
+
+def _adopting(planning: Planning, live: LiveResource, found: Iterable[Reason]) -> tuple[Reason, ...]:
+    # What only our own tags could tell says nothing about something that has none.
+    told = tuple(reason for reason in found if reason.field not in {"prevent_destroy", "spec"})
+    return (*taken_over(planning, live), *told)
+
+
+def _health(live: LiveResource) -> str:
+    return "in sync" if live.state in {"", "Succeeded"} else f"in sync, {live.state}"

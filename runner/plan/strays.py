@@ -1,0 +1,72 @@
+"""What is live and explained by no spec: nobody's, or this project's own leftovers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from runner.model.keys import Key, Kind, matches_any
+from runner.model.live import LiveRun, LiveState, Stray
+from runner.model.resource import DesiredState
+
+# The workspace's own, made with it.
+_BUILT_IN = frozenset(
+    {
+        "azureml_globaldatasets",
+        "workspaceartifactstore",
+        "workspaceblobstore",
+        "workspacefilestore",
+        "workspaceworkingdirectory",
+    }
+)
+_ANONYMOUS = "CliV2AnonymousEnvironment"  # of jobs that wrote their environment in place
+
+
+def strays(
+    desired: DesiredState, live: LiveState, runs: Iterable[LiveRun], external: Iterable[str]
+) -> tuple[Stray, ...]:
+    """Everything live that is in no spec, is nobody else's by its tags, and is not listed as `external`, sorted.
+
+    `runs` are all runs of the workspace. A run of this project is explained by its commit, a version that a job's
+    output was registered as by the job's spec.
+    """
+    globs = tuple(external)
+    explained = {resource.key for resource in desired.resources} | set(_outputs(desired))
+    found = [
+        Stray(address, why)
+        for key, address, why in _unexplained(desired, live, runs, explained)
+        if not matches_any(key, globs)
+    ]
+    return tuple(sorted(found))
+
+
+def _unexplained(
+    desired: DesiredState, live: LiveState, runs: Iterable[LiveRun], explained: set[Key]
+) -> Iterator[tuple[Key, str, str]]:
+    named = [(Key(Kind.COMPUTE, str(found.spec.get("name", name))), found) for name, found in live.computes.items()]
+    named += [(Key(Kind.DATASTORE, name), found) for name, found in live.datastores.items() if name not in _BUILT_IN]
+    for key, found in named:
+        why = _why(desired, found.tags, is_desired=key in explained)
+        if why:
+            yield key, str(key), why
+    for (key, version), asset in live.assets.items():
+        why = _why(desired, asset.tags, is_desired=key in explained)
+        if why and not asset.archived and key.name != _ANONYMOUS:
+            yield key, f"{key}:{version}", why
+    for run in runs:
+        if not run.properties.get("aml.project"):
+            yield Key(Kind.JOB, run.name), f"job/{run.name}", "no project made it"
+
+
+def _why(desired: DesiredState, tags: Mapping[str, str], *, is_desired: bool) -> str:
+    project, target = tags.get("aml.project"), tags.get("aml.target")
+    if is_desired or (project and (project, target) != (desired.origin.project, desired.origin.target)):
+        return ""
+    return "no spec asks for it any more" if project else "no project made it"
+
+
+def _outputs(desired: DesiredState) -> Iterator[Key]:
+    """What outputs of jobs are registered as."""
+    for resource in desired.resources:
+        outputs = resource.spec.get("outputs") if resource.key.kind is Kind.JOB else None
+        for output in (outputs or {}).values():
+            name = output.get("name") if isinstance(output, dict) else None
+            if name:
+                yield from (Key(kind, str(name)) for kind in (Kind.DATA, Kind.MODEL))
