@@ -82,7 +82,7 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
     keys = [resource.key for resource in session.desired.resources]
     prune = options.prune or session.settings.prune
     listener(Working("reading the workspace"))
-    found = live.read(session.rest, session.desired, everything=prune)
+    found = live.read(session.rest, session.desired, whole=prune)
     gone = left(session, found) if prune else {}
     selected = select([*keys, *gone], options.patterns)
     asked = Asked(

@@ -17,7 +17,7 @@ def prune(session: Session, listener: Listener, retention: Retention, *, allow_r
     """The plan that archives versions of this project that nothing uses. Only reads."""
     made = plan(session, listener)
     listener(Working("reading every version"))
-    found = live.read(session.rest, session.desired, everything=True)
+    found = live.read(session.rest, session.desired, whole=True)
     asked = Asked(allow_rollback=allow_rollback, fence=fence(session, found))
     return make_prune(session.desired, found, asked, retention, live_runs.in_use(session.rest), made)
 
@@ -25,7 +25,7 @@ def prune(session: Session, listener: Listener, retention: Retention, *, allow_r
 def destroy(session: Session, listener: Listener, *, allow_rollback: bool) -> Plan:
     """The plan that takes away everything that this project owns in this target, and nothing else. Only reads."""
     listener(Working("reading the workspace"))
-    found = live.read(session.rest, session.desired, everything=True)
+    found = live.read(session.rest, session.desired, whole=True)
     asked = Asked(allow_rollback=allow_rollback, fence=fence(session, found))
     settings = {key: rules.settings(session.project.config.rules, key) for key in owned(session.desired.origin, found)}
     settings |= {resource.key: resource.settings for resource in session.desired.resources}
@@ -35,6 +35,6 @@ def destroy(session: Session, listener: Listener, *, allow_rollback: bool) -> Pl
 def unexplained(session: Session, listener: Listener) -> tuple[Stray, ...]:
     """Everything live that no spec explains and that is nobody else's. Only reads."""
     listener(Working("reading everything in the workspace"))
-    found = live.read(session.rest, session.desired, everything=True)
+    found = live.read(session.rest, session.desired, whole=True)
     runs = live_runs.everybodys(session.rest)
     return strays(session.desired, found, runs, session.project.config.external)

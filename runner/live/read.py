@@ -10,7 +10,7 @@ from typing import Any
 from runner.azureml.collections import COLLECTION
 from runner.azureml.rest import AT_ONCE, Rest
 from runner.errors import ServiceError
-from runner.live import inventory, translate
+from runner.live import everything, translate
 from runner.live.runs import runs, with_causes
 from runner.model.keys import Key, Kind
 from runner.model.live import Asset, LiveResource, LiveRun, LiveState
@@ -18,14 +18,14 @@ from runner.model.references import Reference
 from runner.model.resource import DesiredState, Resource
 
 
-def read(rest: Rest, desired: DesiredState, *, everything: bool = False) -> LiveState:
+def read(rest: Rest, desired: DesiredState, *, whole: bool = False) -> LiveState:
     """The live counterparts of the desired resources, and every run of this project.
 
-    With `everything` also what no spec asks for: all computes, datastores and active versions of assets.
+    With `whole` also what no spec asks for: all computes, datastores and active versions of assets.
     Raises ServiceError when the workspace as a whole does not answer; what cannot be read alone becomes unknown.
     """
     rest.facts()
-    kinds = set(Kind) if everything else {resource.key.kind for resource in desired.resources}
+    kinds = set(Kind) if whole else {resource.key.kind for resource in desired.resources}
     found = runs(rest, desired.origin.project) if Kind.JOB in kinds else ()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assets, unknown = _assets(rest, desired.resources, pool)
@@ -35,7 +35,7 @@ def read(rest: Rest, desired: DesiredState, *, everything: bool = False) -> Live
     return LiveState(
         computes=computes(rest) if Kind.COMPUTE in kinds else {},
         datastores=datastores(rest) if Kind.DATASTORE in kinds else {},
-        assets=(inventory.assets(rest) if everything else {}) | assets,
+        assets=(everything.assets(rest) if whole else {}) | assets,
         runs=with_causes(rest, found, desired),
         unknown=unknown,
         missing=frozenset(wanted for wanted, version in versions.items() if version is None),
