@@ -14,6 +14,7 @@ COMMANDS = {
     "status": ("status", "Show every resource and run, and where each stands."),
     "logs": ("logs", "Print the log of a job's run."),
     "cancel": ("cancel", "Cancel a job's run."),
+    "doctor": ("doctor", "Check the set-up: git, project, sign-in, roles, storage, quota."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
 }
 
