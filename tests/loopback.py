@@ -100,8 +100,9 @@ def serving(service: Service, certificate: trustme.LeafCert) -> Iterator[Service
             asked = Asked(self.command, url.path, query, headers, json.loads(text) if text else None)
             reply = service.answer(asked)
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-            self.send_response(reply.status)
-            for name, value in {"Content-Length": str(len(body)), **reply.headers}.items():
+            self.send_response_only(reply.status)
+            usual = {"Content-Length": str(len(body)), "Date": self.date_time_string()}
+            for name, value in {**usual, **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":

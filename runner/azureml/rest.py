@@ -12,7 +12,7 @@ from azure.core.pipeline.policies import (
     UserAgentPolicy,
 )
 from azure.core.pipeline.transport import RequestsTransport
-from azure.core.rest import HttpRequest
+from azure.core.rest import HttpRequest, HttpResponse
 
 from runner import __version__
 from runner.azureml.credential import credential
@@ -30,6 +30,11 @@ VERSIONS = {
     "models": "2023-08-01-preview",
     "components": "2024-01-01-preview",
     "jobs": "2024-01-01-preview",
+    "schedules": "2023-06-01-preview",
+    "usages": "2023-08-01-preview",
+    "vmSizes": "2023-08-01-preview",
+    "permissions": "2022-04-01",
+    "storageAccounts": "2023-01-01",
 }
 AT_ONCE = 8  # requests; the service allows 25 reads a second and 250 at once
 _NOT_FOUND = 404
@@ -41,14 +46,14 @@ class Rest:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self._root = workspace.arm_url + workspace.path
-        self._credential = credential(workspace)
+        self.credential = credential(workspace)
         self._client = PipelineClient(
             workspace.arm_url,
             policies=[
                 HeadersPolicy({"Accept": "application/json"}),
                 UserAgentPolicy(f"aml-runner/{__version__}"),
                 RetryPolicy(),
-                BearerTokenCredentialPolicy(self._credential, f"{workspace.arm_url}/.default"),
+                BearerTokenCredentialPolicy(self.credential, f"{workspace.arm_url}/.default"),
             ],
             transport=RequestsTransport(connection_verify=workspace.ca_file or True),
         )
@@ -60,21 +65,33 @@ class Rest:
 
     def list(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
         """All resources of a collection, over all pages."""
-        url: str | None = f"{self._root}/{path}"
-        params = _versioned(path, query)
-        while url:
-            page = self._get(url, params) or {}
-            yield from page.get("value", [])
-            url, params = page.get("nextLink"), {}
+        yield from self._pages(f"{self._root}/{path}", _versioned(path, query))
+
+    def get_at(self, path: str, kind: str) -> dict[str, Any] | None:
+        """Something beside the workspace by its ARM path, e.g. its storage account; `kind` decides the api-version."""
+        return self._get(self.workspace.arm_url + path, {"api-version": VERSIONS[kind]})
+
+    def list_at(self, path: str, kind: str) -> Iterator[dict[str, Any]]:
+        """Likewise a collection, over all pages, e.g. the usages of a region."""
+        yield from self._pages(self.workspace.arm_url + path, {"api-version": VERSIONS[kind]})
 
     def facts(self) -> dict[str, Any]:
         """The workspace's own properties, asked once. Raises ServiceError when there is no such workspace."""
         if not self._facts:
-            found = self._get(self._root, {"api-version": VERSIONS["workspaces"]})
-            if not found:
-                raise ServiceError(f"there is no workspace {self.workspace.name!r} here", status=_NOT_FOUND)
-            self._facts = found["properties"]
+            self._facts = self.resource()["properties"]
         return self._facts
+
+    def resource(self) -> dict[str, Any]:
+        """The workspace itself, asked each time. Raises ServiceError when there is no such workspace."""
+        found = self._get(self._root, {"api-version": VERSIONS["workspaces"]})
+        if not found:
+            raise ServiceError(f"there is no workspace {self.workspace.name!r} here", status=_NOT_FOUND)
+        return found
+
+    def date(self) -> str:
+        """What time the service has, as the `Date` of an answer says it (RFC 9110); empty when it does not."""
+        reply = self._reply(self._root, {"api-version": VERSIONS["workspaces"]})
+        return str(reply.headers.get("Date") or "") if reply else ""
 
     def data_plane(self, service: str, path: str, *, post: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
         """Run history (`history/v1.0`) and MLflow (`mlflow/v2.0`) live on the host of the tracking URI."""
@@ -94,15 +111,31 @@ class Rest:
         # A server may ignore the range and send everything.
         return reply.content if reply.status_code == 206 else reply.content[start:]
 
+    def _pages(self, first: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        url: str | None = first
+        while url:
+            page = self._get(url, query) or {}
+            yield from page.get("value", [])
+            url, query = page.get("nextLink"), {}
+
     def _get(self, url: str, query: Mapping[str, str], post: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        reply = self._reply(url, query, post)
+        with translated(_reading(url)):
+            answer: dict[str, Any] | None = reply.json() if reply else None
+        return answer
+
+    def _reply(self, url: str, query: Mapping[str, str], post: Mapping[str, Any] | None = None) -> HttpResponse | None:
         request = HttpRequest("POST" if post is not None else "GET", url, params=dict(query), json=post)
-        with translated(f"reading {urlsplit(url).path.rsplit('/workspaces/', 1)[-1]}"):
+        with translated(_reading(url)):
             reply = self._client.send_request(request)
             if reply.status_code == _NOT_FOUND:
                 return None
             reply.raise_for_status()
-            answer: dict[str, Any] = reply.json()
-        return answer
+        return reply
+
+
+def _reading(url: str) -> str:
+    return f"reading {urlsplit(url).path.rsplit('/workspaces/', 1)[-1]}"
 
 
 def _versioned(path: str, query: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ COMMANDS = {
     "cancel": ("cancel", "Cancel a job's run."),
     "prune": ("prune", "Archive old versions that nothing uses."),
     "destroy": ("destroy", "Take away everything that this project owns."),
+    "doctor": ("doctor", "Check the set-up: git, project, sign-in, roles, storage, quota."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
 }
 

@@ -2,11 +2,13 @@
 
 from starlette.routing import Route
 
-from runner.emulator.arm import assets, computes, datastores, discovery, jobs, operations
+from runner.emulator.arm import assets, capacity, computes, datastores, discovery, jobs, operations, rights
 from runner.emulator.arm.computes import ACTIONS
 from runner.emulator.arm.kinds import KINDS
 from runner.emulator.history import artifacts, runs
 
+PERMISSIONS = "/providers/Microsoft.Authorization/permissions"
+STORAGE = "/resourcegroups/{group}/providers/microsoft.storage/storageaccounts/{account}"
 RUN = "/experiments/{experiment}/runs/{name}"
 
 
@@ -29,6 +31,7 @@ def _asset_routes(kind: str) -> list[Route]:
 WORKSPACE = [
     Route("/", discovery.get_workspace),
     Route("/listKeys", discovery.list_keys, methods=["POST"]),
+    Route(PERMISSIONS, rights.permissions),
     Route("/computes", computes.list_all),
     Route("/computes/{name}", computes.get_compute),
     Route("/computes/{name}", computes.put_compute, methods=["PUT"]),
@@ -73,4 +76,8 @@ SUBSCRIPTION = [
     Route("/resourcegroups/{group}/providers/{provider}/workspaces", discovery.list_workspaces),
     Route("/providers/{provider}/workspaces", discovery.list_workspaces),
     Route("/providers/{provider}/locations/{location}/computeoperationsstatus/{id}", operations.status),
+    Route("/providers/{provider}/locations/{location}/vmsizes", capacity.sizes),
+    Route("/providers/{provider}/locations/{location}/usages", capacity.usages),
+    Route(STORAGE, rights.storage_account),
+    Route(f"{STORAGE}{PERMISSIONS.lower()}", rights.permissions),
 ]

@@ -189,3 +189,21 @@ def test_a_token_that_expires_is_asked_for_again(service: Service, rest: Rest) -
     for _ in range(2):
         rest.get("computes/cpu")
     assert len([asked for asked in service.asked if asked.path == "/token"]) >= 2
+
+
+def test_beside_the_workspace(service: Service, rest: Rest) -> None:
+    service.on("/subscriptions/s/x", Answer({"name": "x"}))
+    assert rest.get_at("/subscriptions/s/x", "storageAccounts") == {"name": "x"}
+    assert service.asked[-1].query == {"api-version": VERSIONS["storageAccounts"]}
+    assert rest.get_at("/subscriptions/s/none", "storageAccounts") is None
+    link = f"{service.url}/subscriptions/s/more"
+    service.on("/subscriptions/s/y", Answer({"value": [{"name": "a"}], "nextLink": link}))
+    service.on("/subscriptions/s/more", Answer({"value": [{"name": "b"}]}))
+    assert [each["name"] for each in rest.list_at("/subscriptions/s/y", "usages")] == ["a", "b"]
+
+
+def test_the_time_of_the_service(service: Service, rest: Rest) -> None:
+    whole = service.routes[""]
+    assert isinstance(whole, Answer)
+    service.on("", Answer(whole.body, headers={"Date": "Thu, 01 Jan 2026 00:00:00 GMT"}))
+    assert rest.date() == "Thu, 01 Jan 2026 00:00:00 GMT"

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from runner.model.diagnostics import Diagnostic, Position
+from runner.model.findings import Checkup, Finding, Level
 from runner.model.keys import Key, Kind
 from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
 from runner.model.resource import Origin
+from runner.report import checkup
 from runner.report import json as report
 from tests.docs.markdown import ROOT, first_codes
 from tests.docs.transcript import steps
@@ -32,6 +34,7 @@ CHANGE = Change(
 )
 DRIFT = Drift(KEY, "size", 1, 2, by="Ada", at="now")
 PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),), drift=(DRIFT,))
+CHECKUP = Checkup("local", (Finding("git", "history", Level.WARNING, "shallow", "git fetch --unshallow"),))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
 
@@ -46,6 +49,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
     plan = json.loads(report.plan(PLAN, "now"))
     results = json.loads(report.results(PLAN, [RESULT], "now"))
     change = plan["resource_changes"][0]
+    doctor = json.loads(checkup.document(CHECKUP, "now"))
     return {
         "Plan": (plan, "Head"),
         "Change": (change, ""),
@@ -58,6 +62,8 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Run": (_example("aml apply")["results"][-1]["run"] | {"seconds": {}}, ""),
         "Status": (json.loads(report.status(PLAN, {}, [], "now")), "Head"),
         "Validate": (_example("aml validate"), ""),
+        "Doctor": (doctor, ""),
+        "Finding": (doctor["findings"][0], ""),
     }
 
 

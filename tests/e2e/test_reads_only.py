@@ -70,13 +70,20 @@ def _only_reads(repo: Repo, *commands: tuple[str, ...]) -> None:
         assert [request for request in asked if not request.startswith(("GET ", "HEAD "))] == [], command
 
 
-def test_plan_and_status_write_nothing(repo: Repo) -> None:
+def test_plan_status_and_doctor_write_nothing(repo: Repo) -> None:
     for name, text in SPECS.items():
         repo.write(f"specs/{name}", text)
     repo.commit()
     planned = json.loads(repo.aml("plan", "--json").out)
     assert {change["kind"] for change in planned["resource_changes"]} == set(Kind)
-    commands = [("validate",), ("plan",), ("plan", "--json", "--explain"), ("status",), ("status", "--json")]
+    commands = [
+        ("validate",),
+        ("plan",),
+        ("plan", "--json", "--explain"),
+        ("status",),
+        ("status", "--json"),
+        ("doctor",),
+    ]
 
     _only_reads(repo, *commands)  # nothing is there yet
     with _requests(repo.variables) as asked:

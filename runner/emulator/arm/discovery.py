@@ -91,10 +91,11 @@ async def list_workspaces(request: Request) -> Response:
 
 async def list_keys(_: Request) -> Response:
     """No account key is given out: the storage takes tokens and signatures."""
-    return ok({"userStorageResourceId": _storage_id(), "userStorageKey": None, "appInsightsInstrumentationKey": None})
+    return ok({"userStorageResourceId": storage_id(), "userStorageKey": None, "appInsightsInstrumentationKey": None})
 
 
-def _storage_id() -> str:
+def storage_id() -> str:
+    """The ARM id of the account that holds the blobs."""
     group = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/{RESOURCE_GROUP}"
     return f"{group}/providers/Microsoft.Storage/storageAccounts/{STORAGE_ACCOUNT}"
 
@@ -115,7 +116,7 @@ def _render(workspace: Workspace) -> dict[str, Any]:
             "workspaceId": WORKSPACE_ID,
             "discoveryUrl": f"{workspace.base_url}/discovery/{workspace.secrets.discovery_key}",
             "mlFlowTrackingUri": workspace.endpoint.tracking_uri,
-            "storageAccount": _storage_id(),
+            "storageAccount": storage_id(),
             "publicNetworkAccess": "Disabled",
             "provisioningState": "Succeeded",
             "hbiWorkspace": False,

@@ -27,6 +27,7 @@ class Tokens:
             "iss": ISSUER,
             "tid": TENANT_ID,
             "oid": PRINCIPAL_ID,
+            "idtyp": "app",
             "iat": now,
             "nbf": now,
             "exp": expires,

@@ -1,0 +1,1 @@
+"""Findings: facts in, findings out. No IO, no clock, no environment."""

@@ -1,0 +1,1 @@
+"""Facts about the service, each a test: held against the embedded workspace, or a real one by `make verify-azure`."""
