@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from runner.apply import execute, wait
+from runner.apply.secrets import Secrets
 from runner.apply.send import Sender
 from runner.apply.staging import staging
 from runner.azureml.connection import connect
@@ -26,7 +27,7 @@ from runner.model.events import Listener, Working
 from runner.model.keys import Key, Kind, select
 from runner.model.live import LiveRun
 from runner.model.plan import Plan, Result
-from runner.model.resource import DesiredState
+from runner.model.resource import DesiredState, Resource
 from runner.model.runs import TERMINAL
 from runner.plan.planner import make_plan
 
@@ -40,6 +41,7 @@ class Session:
     allow_dirty: bool
     workspace: Workspace
     desired: DesiredState
+    secrets: Secrets
 
     @cached_property
     def rest(self) -> Rest:
@@ -63,7 +65,7 @@ def open_session(
     desired = resolve.resolve(found, specs, name, etags)
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-    return Session(found, name, settings.allow_dirty, workspace, desired)
+    return Session(found, name, settings.allow_dirty, workspace, desired, Secrets(environment))
 
 
 def plan(session: Session, listener: Listener, patterns: Iterable[str] = (), retry_failed: Iterable[str] = ()) -> Plan:
@@ -77,7 +79,10 @@ def plan(session: Session, listener: Listener, patterns: Iterable[str] = (), ret
 
 
 def check_applyable(session: Session, made: Plan) -> None:
-    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics."""
+    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics.
+
+    Raises MissingSecretsError when the variable of a secret that would be sent is not set.
+    """
     if not made.applyable:
         raise ConfigError("the plan has errors; nothing was sent")
     if made.pending and made.origin.dirty and made.origin.commit and not session.allow_dirty:
@@ -85,18 +90,23 @@ def check_applyable(session: Session, made: Plan) -> None:
         raise ConfigError(
             f"files differ from commit {commit}: commit them, or set allow_dirty on target {session.target}"
         )
+    session.secrets.check(_sent(session, made))
 
 
 def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int, stop: Event) -> list[Result]:
     """Carries out a plan that `check_applyable` accepted. Raises AmlError when nothing at all was sent."""
     if not made.pending:
         return []
-    wanted = {change.key for change in made.pending}
-    sent = [resource for resource in session.desired.resources if resource.key in wanted]
     listener(Working("loading the Azure ML SDK"))
-    with staging(sent, session.project.repository) as staged, session.writer.open():
-        send = Sender(made, session.desired, session.writer, session.rest, staged)
+    with staging(_sent(session, made), session.project.repository) as staged, session.writer.open():
+        send = Sender(made, session.desired, session.writer, session.rest, staged, session.secrets)
         return execute.execute(made, send, listener, parallelism=parallelism, stop=stop)
+
+
+def _sent(session: Session, made: Plan) -> list[Resource]:
+    """What a plan sends."""
+    wanted = {change.key for change in made.pending}
+    return [resource for resource in session.desired.resources if resource.key in wanted]
 
 
 def await_runs(
@@ -110,9 +120,10 @@ def await_runs(
     standing = execute.standing(made)
     over = {change.live_name for change in made.changes if change.run_status in TERMINAL}
     going = [*submitted, *(result for result in standing if result.live_name not in over)]
-    known = {result.live_name: result for result in wait.wait(session.rest, going, listener, stop)}
+    awaited = wait.wait(session.rest, going, lambda event: listener(session.secrets.event(event)), stop)
+    known = {result.live_name: result for result in awaited}
     known |= {result.live_name: wait.settled(session.rest, result) for result in standing if result.live_name in over}
-    return [known.get(result.live_name, result) for result in [*results, *standing]]
+    return [session.secrets.result(known.get(result.live_name, result)) for result in [*results, *standing]]
 
 
 def outcomes(session: Session, made: Plan) -> dict[Key, dict[str, Any]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.apply.confirm import arrived
+from runner.apply.secrets import Secrets
 from runner.apply.staging import Staging
 from runner.apply.uploads import Uploads
 from runner.azureml.rest import Rest
@@ -20,17 +21,23 @@ from runner.model.resource import DesiredState, Resource
 class Sender:
     """Sends the changes of one plan; may be called from several threads."""
 
-    def __init__(self, plan: Plan, desired: DesiredState, writer: Writer, rest: Rest, staging: Staging) -> None:
+    def __init__(
+        self, plan: Plan, desired: DesiredState, writer: Writer, rest: Rest, staging: Staging, secrets: Secrets
+    ) -> None:
         self._origin = desired.origin
         self._resources = {resource.key: resource for resource in desired.resources}
         self._writer = writer
         self._rest = rest
         self._staging = staging
+        self._secrets = secrets
         self._uploads = Uploads()
         self._numbers = _numbers(plan.changes, self._resources)
 
     def __call__(self, change: Change) -> Result:
-        """What became of the change. Never raises what the service, git or a file can bring about."""
+        """What became of the change, without secrets. Never raises what the service, git or a file can bring about."""
+        return self._secrets.result(self._sent(change))
+
+    def _sent(self, change: Change) -> Result:
         resource = self._resources[change.key]
         try:
             self._supersede(change)
@@ -53,7 +60,7 @@ class Sender:
             self._writer.restore(kind, name, version)
         with self._uploads.turn(resource.trees.values()):
             spec = self._staging.spec(resource)
-            self._writer.put(kind, self._complete(spec, change, resource), folder)
+            self._writer.put(kind, self._complete(spec, change, resource), folder, self._secrets.of(resource))
 
     def _settle(self, change: Change, resource: Resource, error: ServiceError) -> Result:
         """After an error: what the workspace now holds decides, by its full digest."""

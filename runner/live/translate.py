@@ -93,13 +93,13 @@ def run(found: Mapping[str, Any]) -> LiveRun:
 
 
 def _decides(properties: Mapping[str, Any]) -> dict[str, Any]:
+    # Not its environment variables: the service tells the secrets among them to whoever may read the run.
     inputs = {name: _input(value) for name, value in (properties.get("inputs") or {}).items()}
     spec = {
         "command": properties.get("command"),
         "environment": _reference(properties.get("environmentId")),
         "compute": _reference(properties.get("computeId")),
         "inputs": inputs,
-        "environment_variables": properties.get("environmentVariables"),
     }
     return {field: value for field, value in spec.items() if value}
 

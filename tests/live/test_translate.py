@@ -203,7 +203,6 @@ def test_a_run() -> None:
         "environment": "azureml:env:c0123",
         "compute": "cpu-cluster",
         "inputs": {"rate": "0.9", "iris": "azureml:iris:c4567", "far": "https://example.com/x"},
-        "environment_variables": {"SEED": "42"},
     }
     assert (found.key, found.digest, found.status) == ("job/train", "abc", "Running")
     assert (found.created_at, found.url) == ("2026-01-02T00:00:00Z", "https://ml.azure.com/runs/x")
