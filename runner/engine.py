@@ -68,13 +68,20 @@ def open_session(
     return Session(found, name, settings.allow_dirty, workspace, desired, Secrets(environment))
 
 
-def plan(session: Session, listener: Listener, patterns: Iterable[str] = (), retry_failed: Iterable[str] = ()) -> Plan:
+def plan(
+    session: Session,
+    listener: Listener,
+    patterns: Iterable[str] = (),
+    retry_failed: Iterable[str] = (),
+    *,
+    refresh_secrets: bool = False,
+) -> Plan:
     """What would change, and why. Only reads."""
     keys = [resource.key for resource in session.desired.resources]
     selected, retry = frozenset(select(keys, patterns)), frozenset(select(keys, retry_failed))
     listener(Working("reading the workspace"))
     found = live.read(session.rest, session.desired)
-    made = make_plan(session.desired, found, selected=selected or None, retry=retry)
+    made = make_plan(session.desired, found, selected=selected or None, retry=retry, refresh_secrets=refresh_secrets)
     return blame(made, session.desired, session.project)
 
 

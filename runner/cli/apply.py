@@ -21,6 +21,7 @@ _STOPPING = "stopping: what is in flight is finished, nothing new begins; again 
 @options.target
 @options.as_json
 @options.retry_failed
+@options.refresh_secrets
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--wait", is_flag=True, help="Wait for the runs; 0 only if every one of them completed.")
 @click.option("--parallelism", type=click.IntRange(1, 64), default=4, show_default=True, help="Changes at once.")
@@ -31,6 +32,7 @@ def command(
     target: str | None,
     as_json: bool,
     retry_failed: tuple[str, ...],
+    refresh_secrets: bool,
     auto_approve: bool,
     wait: bool,
     parallelism: int,
@@ -48,7 +50,7 @@ def command(
     began = time.monotonic()
     with options.watching() as progress:
         session = options.open_session(directory, target, progress)
-        made = engine.plan(session, progress, patterns, retry_failed)
+        made = engine.plan(session, progress, patterns, retry_failed, refresh_secrets=refresh_secrets)
     if not as_json:
         write(text.plan(made))
     diagnose(made.diagnostics)

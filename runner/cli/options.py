@@ -19,6 +19,9 @@ patterns = click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 retry_failed = click.option(
     "--retry-failed", multiple=True, metavar="PATTERN", help="Run jobs again whose run failed or was canceled."
 )
+refresh_secrets = click.option(
+    "--refresh-secrets", is_flag=True, help="Send the credentials of datastores again: no read returns them."
+)
 
 
 def open_session(directory: str, name: str | None, progress: "Progress") -> "Session":

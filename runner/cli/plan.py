@@ -12,6 +12,7 @@ from runner.report import text
 @options.target
 @options.as_json
 @options.retry_failed
+@options.refresh_secrets
 @click.option("--explain", is_flag=True, help="Also say why nothing happens to the rest.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @click.pass_obj
@@ -21,6 +22,7 @@ def command(
     target: str | None,
     as_json: bool,
     retry_failed: tuple[str, ...],
+    refresh_secrets: bool,
     explain: bool,
     detailed_exitcode: bool,
 ) -> int:
@@ -35,7 +37,7 @@ def command(
 
     with options.watching() as progress:
         session = options.open_session(directory, target, progress)
-        made = engine.plan(session, progress, patterns, retry_failed)
+        made = engine.plan(session, progress, patterns, retry_failed, refresh_secrets=refresh_secrets)
     if as_json:
         from runner.report import json
 

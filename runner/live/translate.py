@@ -61,6 +61,7 @@ def datastore(found: Mapping[str, Any]) -> LiveResource:
         spec={field: value for field, value in spec.items() if value is not None},
         tags=outer.get("tags") or {},
         created_at=str((found.get("systemData") or {}).get("createdAt") or ""),
+        has_credentials=(outer.get("credentials") or {}).get("credentialsType", "None") != "None",
     )
 
 

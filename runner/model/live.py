@@ -20,6 +20,7 @@ class LiveResource:
     state: str = ""  # e.g. Succeeded, Failed, Running
     archived: bool = False
     created_at: str = ""
+    has_credentials: bool = False  # of a datastore: what they are, no read returns
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from runner.model.keys import Kind
 from runner.model.live import LiveResource
 from runner.model.plan import Action, Change, Reason
 from runner.model.resource import Resource
-from runner.plan import jobs
+from runner.plan import credentials, jobs
 from runner.plan.compare import differences
 from runner.plan.planning import Planning
 
@@ -49,6 +49,9 @@ def _mutable(planning: Planning, resource: Resource) -> Change:
         planning.refuse(resource, f"{', '.join(fixed)} cannot change in place: delete the {kind} or use another name")
     if not found and live.tags.get("aml.digest") != resource.digest:
         found = (Reason("spec"),)  # in a field that the service does not return
+    found = (*found, *credentials.sent_again(planning, resource))
+    if found:
+        credentials.check_kept(planning, resource, live)
     return planning.change(resource, Action.UPDATE if found else Action.NO_OP, found, state=_health(live))
 
 

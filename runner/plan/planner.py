@@ -17,12 +17,14 @@ def make_plan(
     *,
     selected: frozenset[Key] | None = None,
     retry: frozenset[Key] = frozenset(),
+    refresh_secrets: bool = False,
 ) -> Plan:
     """The plan that takes `live` to `desired`, for the `selected` resources (all when None) and what they need.
 
-    `retry` names the jobs whose failed run may be followed by another attempt.
+    `retry` names the jobs whose failed run may be followed by another attempt; with `refresh_secrets` the datastores'
+    credentials are sent again.
     """
-    planning = Planning(desired, live, retry, list(desired.diagnostics))
+    planning = Planning(desired, live, retry, refresh_secrets, list(desired.diagnostics))
     for external in desired.externals:
         if external.reference in live.missing:
             planning.problems.append(Diagnostic(_not_there(external.reference), external.position))

@@ -18,6 +18,7 @@ class Planning:
     desired: DesiredState
     live: LiveState
     retry: frozenset[Key]
+    refresh_secrets: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     _labels: dict[Key, dict[str, str]] = field(init=False)
     _runs: dict[str, list[LiveRun]] = field(init=False)
