@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from runner.apply import execute, guard, wait
+from runner.apply.secrets import Secrets
 from runner.apply.send import Look, Sender
 from runner.apply.staging import staging
 from runner.azureml.connection import connect
@@ -31,7 +32,7 @@ from runner.model.fence import Fence
 from runner.model.keys import Key, Kind, matches_any, select
 from runner.model.live import LiveRun, LiveState
 from runner.model.options import DEFAULT, Options
-from runner.model.plan import Plan, Reason, Result
+from runner.model.plan import Action, Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 from runner.model.rules import Settings
 from runner.model.runs import TERMINAL, Phase, phase
@@ -51,6 +52,7 @@ class Session:
     settings: Target
     workspace: Workspace
     desired: DesiredState
+    secrets: Secrets
 
     @cached_property
     def rest(self) -> Rest:
@@ -74,7 +76,7 @@ def open_session(
     desired = resolve.resolve(found, specs, name, etags)
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-    return Session(found, name, settings, workspace, desired)
+    return Session(found, name, settings, workspace, desired, Secrets(environment))
 
 
 def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Plan:
@@ -87,6 +89,7 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
     selected = select([*keys, *gone], options.patterns)
     asked = Asked(
         retry=frozenset(select(keys, options.retry_failed)),
+        refresh_secrets=options.refresh_secrets,
         adopt=options.adopt,
         allow_rollback=options.allow_rollback,
         fence=fence(session, found),
@@ -138,7 +141,10 @@ def fence(session: Session, found: LiveState) -> Fence | None:
 def check_applyable(
     session: Session, made: Plan, *, allow_replace: bool = False, allow_delete_all: bool = False
 ) -> None:
-    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics, or which flag lets it."""
+    """Raises ConfigError when the plan must not be applied; why stands in its diagnostics, or which flag lets it.
+
+    Raises MissingSecretsError when the variable of a secret that would be sent is not set.
+    """
     if not made.applyable:
         raise ConfigError("the plan has errors; nothing was sent")
     guard.check(made, allow_replace=allow_replace, allow_delete_all=allow_delete_all)
@@ -147,18 +153,25 @@ def check_applyable(
         raise ConfigError(
             f"files differ from commit {commit}: commit them, or set allow_dirty on target {session.target}"
         )
+    session.secrets.check(_sent(session, made))
 
 
 def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int, stop: Event) -> list[Result]:
     """Carries out a plan that `check_applyable` accepted. Raises AmlError when nothing at all was sent."""
     if not made.pending:
         return []
-    wanted = {change.key for change in made.pending}
-    sent = [resource for resource in session.desired.resources if resource.key in wanted]
     listener(Working("loading the Azure ML SDK"))
-    with staging(sent, session.project.repository) as staged, session.writer.open():
-        send = Sender(made, session.desired, session.writer, session.rest, staged, _look(session))
+    with staging(_sent(session, made), session.project.repository) as staged, session.writer.open():
+        look = _look(session)
+        send = Sender(made, session.desired, session.writer, session.rest, staged, session.secrets, look)
         return execute.execute(made, send, listener, parallelism=parallelism, stop=stop)
+
+
+def _sent(session: Session, made: Plan) -> list[Resource]:
+    """What a plan sends: of a run that is adopted nothing but who owns it."""
+    adopted = {change.key for change in made.pending if change.action is Action.ADOPT and change.key.kind is Kind.JOB}
+    wanted = {change.key for change in made.pending} - adopted
+    return [resource for resource in session.desired.resources if resource.key in wanted]
 
 
 def _look(session: Session) -> Look:
@@ -182,9 +195,10 @@ def await_runs(
     standing = execute.standing(made)
     over = {change.live_name for change in made.changes if change.run_status in TERMINAL}
     going = [*submitted, *(result for result in standing if result.live_name not in over)]
-    known = {result.live_name: result for result in wait.wait(session.rest, going, listener, stop)}
+    awaited = wait.wait(session.rest, going, lambda event: listener(session.secrets.event(event)), stop)
+    known = {result.live_name: result for result in awaited}
     known |= {result.live_name: wait.settled(session.rest, result) for result in standing if result.live_name in over}
-    return [known.get(result.live_name, result) for result in [*results, *standing]]
+    return [session.secrets.result(known.get(result.live_name, result)) for result in [*results, *standing]]
 
 
 def outcomes(session: Session, made: Plan) -> dict[Key, dict[str, Any]]:

@@ -11,6 +11,7 @@ from runner.model.live import LiveResource, LiveRun, LiveState
 from runner.model.plan import Action, Change, Plan, Reason
 from runner.model.resource import DesiredState, External, FieldPath, Origin, Resource, Tree
 from runner.model.rules import DEFAULT, Settings
+from runner.model.secrets import Need
 
 ORIGIN = Origin("demo", "local", commit="c" * 40, ref="refs/heads/main")
 JOB: dict[str, Any] = {
@@ -36,6 +37,7 @@ def resource(
     line: int = 1,
     settings: Settings = DEFAULT,
     files: Iterable[str] = (),
+    needs: Mapping[FieldPath, Need] | None = None,
 ) -> Resource:
     """A desired resource whose digest is taken as the engine takes it."""
     own = key(name)
@@ -53,6 +55,7 @@ def resource(
         trees=trees or {},
         files=tuple(files),
         settings=settings,
+        needs=needs or {},
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from runner.apply import remove
 from runner.apply.confirm import arrived, gone
+from runner.apply.secrets import Secrets
 from runner.apply.staging import Staging
 from runner.apply.uploads import Uploads
 from runner.azureml.rest import Rest
@@ -24,7 +25,14 @@ class Sender:
     """Sends the changes of one plan; may be called from several threads."""
 
     def __init__(
-        self, plan: Plan, desired: DesiredState, writer: Writer, rest: Rest, staging: Staging, look: Look
+        self,
+        plan: Plan,
+        desired: DesiredState,
+        writer: Writer,
+        rest: Rest,
+        staging: Staging,
+        secrets: Secrets,
+        look: Look,
     ) -> None:
         self._look = look
         self._origin = desired.origin
@@ -32,11 +40,15 @@ class Sender:
         self._writer = writer
         self._rest = rest
         self._staging = staging
+        self._secrets = secrets
         self._uploads = Uploads()
         self._numbers = _numbers(plan.changes, self._resources)
 
     def __call__(self, change: Change) -> Result:
-        """What became of the change. Never raises what the service, git or a file can bring about."""
+        """What became of the change, without secrets. Never raises what the service, git or a file can bring about."""
+        return self._secrets.result(self._sent(change))
+
+    def _sent(self, change: Change) -> Result:
         try:
             self._carry_out(change)
         except ServiceError as error:
@@ -82,7 +94,7 @@ class Sender:
             self._writer.restore(kind, name, version)
         with self._uploads.turn(resource.trees.values()):
             spec = self._staging.spec(resource)
-            self._writer.put(kind, self._complete(spec, change, resource), folder)
+            self._writer.put(kind, self._complete(spec, change, resource), folder, self._secrets.of(resource))
 
     def _settle(self, change: Change, error: ServiceError) -> Result:
         """After an error: what the workspace now holds decides, by its full digest."""

@@ -15,6 +15,7 @@ import platformdirs
 
 from runner.azureml.workspace import Identity, Workspace
 from runner.errors import ConfigError, ServiceError
+from runner.model.secrets import PREFIX
 
 _NEEDS = "the embedded workspace is not installed: install aml-runner with its extra `local`"
 
@@ -26,9 +27,12 @@ def state_dir() -> Path:
 
 
 def control(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Runs one command of the embedded workspace: start, stop, status, env, reset."""
+    """Runs one command of the embedded workspace: start, stop, status, env, reset. Secrets are not passed on."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     command = [sys.executable, "-m", "runner.emulator", *arguments]
-    return subprocess.run(command, check=False, text=True, stdin=subprocess.DEVNULL, capture_output=True)
+    return subprocess.run(
+        command, check=False, text=True, env=environment, stdin=subprocess.DEVNULL, capture_output=True
+    )
 
 
 def connect() -> Workspace:

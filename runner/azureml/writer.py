@@ -13,6 +13,7 @@ from azure.core.exceptions import ResourceExistsError
 
 from runner.azureml.components import as_yaml, in_files
 from runner.azureml.credential import credential
+from runner.azureml.filling import NONE, Secrets, fill
 from runner.azureml.isolation import isolated
 from runner.azureml.pace import Pace
 from runner.azureml.translate import translated
@@ -57,27 +58,29 @@ class Writer:
                 _ = self._client
             yield
 
-    def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
+    def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path, secrets: Secrets = NONE) -> None:
         """Creates or updates a resource from its spec; returns when the service is done with it.
 
-        Relative paths in the spec start at `folder`. A job is built anew each time: the SDK silently drops changes to
-        one it fetched. May be called from several threads.
+        Relative paths in the spec start at `folder`. `secrets` are the values for places of the spec that refer to one.
+        A job is built anew each time: the SDK silently drops changes to one it fetched. May be called from several
+        threads.
         """
         self._pace.take()
         with translated(f"{kind} {spec['name']}"):
             for pause in _PAUSES:
                 try:
-                    return self._create(kind, spec, folder)
+                    return self._create(kind, spec, folder, secrets)
                 except ResourceExistsError as error:
                     if getattr(error, "error_code", "") != "BlobAlreadyExists":
                         raise
                     # Another apply uploads the same files, or an answer was lost. The SDK continues a broken upload.
                     time.sleep(pause)
-            return self._create(kind, spec, folder)
+            return self._create(kind, spec, folder, secrets)
 
-    def _create(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
+    def _create(self, kind: Kind, spec: Mapping[str, Any], folder: Path, secrets: Secrets) -> None:
         with in_files(spec) as loadable:
             entity = self._load(kind, loadable, folder)
+        fill(entity, secrets)
         if kind is Kind.DATASTORE:
             entity.tags = dict(spec.get("tags") or {})  # the loader refuses those of a data lake of generation 1
         if kind is Kind.COMPUTE:

@@ -26,6 +26,9 @@ _PLANNING = (
     click.option(
         "--retry-failed", multiple=True, metavar="PATTERN", help="Run jobs again whose run failed or was canceled."
     ),
+    click.option(
+        "--refresh-secrets", is_flag=True, help="Send the credentials of datastores again: no read returns them."
+    ),
     click.option("--adopt", is_flag=True, help="Take over what is there and was not made by this project."),
     click.option("--prune", is_flag=True, help="Delete or archive what this project made and no spec asks for."),
     allow_rollback,
@@ -36,18 +39,11 @@ def planning(command: Callable[..., int]) -> Callable[..., int]:
     """PATTERNs and the options that say how a plan is made; the command gets them all as one, `asked`."""
 
     @wraps(command)
-    def with_asked(
-        *arguments: Any,
-        patterns: tuple[str, ...],
-        retry_failed: tuple[str, ...],
-        adopt: bool,
-        prune: bool,
-        allow_rollback: bool,
-        **others: Any,
-    ) -> int:
+    def with_asked(*arguments: Any, **given: Any) -> int:
         from runner.model.options import Options
 
-        return command(*arguments, asked=Options(patterns, retry_failed, adopt, prune, allow_rollback), **others)
+        asked = {field: given.pop(field) for field in Options.__dataclass_fields__}
+        return command(*arguments, asked=Options(**asked), **given)
 
     decorated: Callable[..., int] = with_asked
     for option in reversed(_PLANNING):

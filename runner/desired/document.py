@@ -5,6 +5,7 @@ means is an error here: duplicate keys, keys that are no text, dates, binary, re
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any, cast
 import yaml
 
 from runner.model.diagnostics import Diagnostic, Position
+from runner.model.secrets import MARK
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")}
@@ -20,18 +22,23 @@ _MERGE = "tag:yaml.org,2002:merge"
 MAX_VALUES = 100_000  # values a document may hold after its aliases are expanded
 MAX_DEPTH = 100
 MAX_BITS = 64
+_MARK = re.compile(re.escape(MARK).replace(r"\ ", r"\s*") + r"\b")
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document. `keys` holds where a mapping's key stands, `values` where a value begins."""
+    """One YAML document. `keys` holds where a mapping's key stands, `values` where a value begins.
+
+    `harmless` are the lines whose comment says that no secret begins there.
+    """
 
     file: str
     value: Any
     keys: Mapping[Path, Position] = field(default_factory=dict)
     values: Mapping[Path, Position] = field(default_factory=dict)
+    harmless: frozenset[int] = frozenset()
 
     def position(self, path: Path = (), *, key: bool = False) -> Position:
         """The place of a value, or of its key; that of the nearest enclosing value when it does not exist."""
@@ -45,13 +52,14 @@ def parse(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
     """All documents of a YAML text that hold something, and what is wrong with it."""
     documents: list[Document] = []
     problems: list[Diagnostic] = []
+    harmless = frozenset(number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line))
     try:
         for node in _compose(text):
             reader = _Reader(file)
             value = reader.value(node, ())
             problems += reader.problems
             if value is not None:
-                documents.append(Document(file, value, reader.keys, reader.values))
+                documents.append(Document(file, value, reader.keys, reader.values, harmless))
     except yaml.MarkedYAMLError as error:
         problems.append(_not_yaml(error, file))
     except (yaml.YAMLError, RecursionError) as error:

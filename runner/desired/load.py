@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.desired import files, models, together
+from runner.desired import files, models, secrets, together
 from runner.desired.claims import unclaimed
 from runner.desired.document import Document
 from runner.desired.links import Source
@@ -28,8 +28,9 @@ class _Loading:
     problems: list[Diagnostic] = field(default_factory=list)
 
     def finished(self) -> tuple[Spec, ...]:
-        if self.problems or self.reach.problems:
-            raise InvalidSpecsError([*self.problems, *self.reach.problems])
+        found = secrets.judged(secrets.documents(self.specs), [*self.problems, *self.reach.problems])
+        if found:
+            raise InvalidSpecsError(found)
         return tuple(sorted(self.specs, key=lambda spec: spec.key))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from runner.desired.check import check
 from runner.desired.document import parse
 from runner.desired.schema import project as schema
+from runner.desired.secrets import judged
 from runner.errors import ConfigError
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
 
@@ -53,6 +54,7 @@ def _config(root: Path) -> schema.Project:
         problems = [Diagnostic(f"holds {len(documents)} documents; a project has one", Position(file))]
     if not problems:
         problems = check(documents[0], schema.Project)
+    problems = judged(documents, problems)
     if problems:
         raise InvalidSpecsError(problems)
     return schema.Project.model_validate(documents[0].value)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from runner.desired import fingerprints, local, rules
+from runner.desired import fingerprints, local, rules, secrets
 from runner.desired.dirty import is_dirty
 from runner.desired.links import Link
 from runner.desired.project import Project
@@ -46,8 +46,8 @@ def resolve(
     resources = tuple(resolving.known.values())
     dirty = is_dirty(project, repository, specs, resources)
     origin = Origin(project.config.project, target, repository.commit(), repository.ref(), dirty)
-    idle = tuple(rules.idle(project.config.rules, by_key))
-    return DesiredState(origin, resources, tuple(_externals(by_key)), idle)
+    warnings = (*rules.idle(project.config.rules, by_key), *resolving.warnings)
+    return DesiredState(origin, resources, tuple(_externals(by_key)), warnings)
 
 
 def _externals(specs: Mapping[Key, Spec]) -> Iterator[External]:
@@ -67,6 +67,7 @@ class _Resolving:
     specs: Mapping[Key, Spec]
     etags: Mapping[str, str]
     known: dict[Key, Resource] = field(default_factory=dict)
+    warnings: list[Diagnostic] = field(default_factory=list)
     _trees: dict[Path, Tree] = field(default_factory=dict)
 
     def resource(self, spec: Spec, depends_on: tuple[Key, ...]) -> Resource:
@@ -78,6 +79,7 @@ class _Resolving:
                 sent = _with(sent, link.path, link.target.value)
             elif link.wants:
                 trees[link.path] = self._tree(link)
+                self.warnings += secrets.sent(link, trees[link.path])
             elif link.reference and link.follows:
                 sent = _with(sent, link.path, self._pinned(link))
                 if link.reference.key.kind is Kind.COMPUTE:
@@ -98,6 +100,7 @@ class _Resolving:
             folder=str(spec.folder),
             files=tuple(dict.fromkeys(self._files(spec))),
             settings=settings,
+            needs=secrets.needs(spec),
         )
 
     def _pinned(self, link: Link) -> str:

@@ -68,6 +68,7 @@ def datastore(found: Mapping[str, Any]) -> LiveResource:
         created_at=str(_system(found).get("createdAt") or ""),
         changed_by=str(_system(found).get("lastModifiedBy") or ""),
         changed_at=_changed_at(found),
+        has_credentials=(outer.get("credentials") or {}).get("credentialsType", "None") != "None",
     )
 
 
@@ -111,13 +112,13 @@ def _changed_at(found: Mapping[str, Any]) -> str:
 
 
 def _decides(properties: Mapping[str, Any]) -> dict[str, Any]:
+    # Not its environment variables: the service tells the secrets among them to whoever may read the run.
     inputs = {name: _input(value) for name, value in (properties.get("inputs") or {}).items()}
     spec = {
         "command": properties.get("command"),
         "environment": _reference(properties.get("environmentId")),
         "compute": _reference(properties.get("computeId")),
         "inputs": inputs,
-        "environment_variables": properties.get("environmentVariables"),
     }
     return {field: value for field, value in spec.items() if value}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from runner.errors import AmlError
+from runner.model.detectors import masked
 
 
 class Severity(StrEnum):
@@ -28,11 +29,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding; reads like a compiler's."""
+    """One finding; reads like a compiler's. Its message shows no secret, so that nobody can forget to hide one."""
 
     message: str
     position: Position | None = None
     severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
 
     def __str__(self) -> str:
         place = f"{self.position}: " if self.position else ""

@@ -20,6 +20,7 @@ class LiveResource:
     state: str = ""  # e.g. Succeeded, Failed, Running
     archived: bool = False
     created_at: str = ""
+    has_credentials: bool = False  # of a datastore: what they are, no read returns
     uses: frozenset[str] = frozenset()  # of a component: the versions that it names, as "environment/plain:3"
     changed_by: str = ""  # who changed it last and when, as far as the service tells
     changed_at: str = ""

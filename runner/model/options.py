@@ -9,6 +9,7 @@ class Options:
 
     patterns: tuple[str, ...] = ()  # globs over kind/name; none: everything
     retry_failed: tuple[str, ...] = ()  # globs: whose failed run may be followed by another attempt
+    refresh_secrets: bool = False  # send the credentials of datastores again
     adopt: bool = False  # take over what is there and not ours
     prune: bool = False  # delete what left the repository
     allow_rollback: bool = False  # also where the fence has no proof that nothing newer is overwritten

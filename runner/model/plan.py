@@ -9,6 +9,7 @@ from typing import Any
 from runner.model.diagnostics import Diagnostic, Position, errors_in
 from runner.model.keys import Key
 from runner.model.resource import Origin
+from runner.model.secrets import hidden
 
 
 class Action(StrEnum):
@@ -41,6 +42,7 @@ class Reason:
     """One difference that calls for an action. `before` and `after` are as a spec writes them; None is absent.
 
     For a difference in a `file`, they are short hashes of it. Without either, only *that* the field differs is known.
+    Secrets that an earlier spec or somebody else wrote out are hidden.
     """
 
     field: str
@@ -49,6 +51,10 @@ class Reason:
     file: str = ""
     commit: str = ""  # the commit that made the difference, when git knows
     forces_replacement: bool = False  # the service cannot change the field in place
+
+    def __post_init__(self) -> None:
+        for side in ("before", "after"):
+            object.__setattr__(self, side, hidden(self.field.split("."), getattr(self, side)))
 
     @property
     def untold(self) -> bool:

@@ -9,6 +9,7 @@ from runner.model.digest import content_version, run_name
 from runner.model.keys import Key, Kind
 from runner.model.references import Reference
 from runner.model.rules import DEFAULT, Settings
+from runner.model.secrets import Need
 
 FieldPath = tuple[str | int, ...]  # a place in a spec, e.g. ("inputs", "iris_csv", "path")
 
@@ -40,6 +41,7 @@ class Resource:
     folder: str = ""  # absolute; relative paths in `spec` start here
     files: tuple[str, ...] = ()  # what it was read from: paths from the repository's root
     settings: Settings = DEFAULT
+    needs: Mapping[FieldPath, Need] = field(default_factory=dict)  # the places in `spec` that refer to secrets
 
     @property
     def version(self) -> str:

@@ -9,6 +9,7 @@ from runner.model.live import LiveResource
 from runner.model.plan import Action, Change, Reason
 from runner.model.resource import Resource
 from runner.model.runs import Phase, phase
+from runner.plan import credentials
 from runner.plan.compare import compare, kept
 from runner.plan.fence import fenced
 from runner.plan.ownership import FOREIGN, PROTECTED, Claim, claim, is_protected, taken_over
@@ -19,7 +20,7 @@ _CLUSTER = frozenset({"description", "identity", "idle_time_before_scale_down", 
 _INSTANCE: frozenset[str] = frozenset()
 _DATASTORE = frozenset({"description"})
 # Ours, or nothing that the service knows of.
-_ALWAYS = frozenset({"prevent_destroy", "spec", "tags"})
+_ALWAYS = frozenset({"credentials", "prevent_destroy", "spec", "tags"})
 
 
 def decide(planning: Planning, resource: Resource) -> Change:
@@ -30,20 +31,28 @@ def decide(planning: Planning, resource: Resource) -> Change:
     whose = claim(planning, resource, live)
     if whose is Claim.FOREIGN:
         return planning.change(resource, Action.NO_OP, state=FOREIGN)
-    found = compare(resource, live, resource.spec.keys())
-    fixed = _fixed(resource, found.found)
-    if whose is Claim.ADOPTED:
-        change = planning.change(resource, Action.ADOPT, _adopting(planning, live, found.found))
-    else:
-        planning.drift += found.drift
-        action = Action.REPLACE if fixed else Action.UPDATE if found.found else Action.NO_OP
-        reasons = [replace(reason, forces_replacement=reason.field in fixed) for reason in found.found]
-        change = planning.change(resource, action, reasons, state=_health(live))
-    change = replace(change, keeps=kept(resource, live), since=live.commit)
-    change = fenced(planning, change, live.commit)
-    if fixed and not change.withheld:
-        _object(planning, resource, live, change.action, ", ".join(sorted(fixed)))
+    change, fixed = _difference(planning, resource, live, whose)
+    change = fenced(planning, replace(change, keeps=kept(resource, live), since=live.commit), live.commit)
+    if change.action is not Action.NO_OP and not change.withheld:
+        credentials.check_kept(planning, resource, live)
+        if fixed:
+            _object(planning, resource, live, change.action, ", ".join(sorted(fixed)))
     return change
+
+
+def _difference(
+    planning: Planning, resource: Resource, live: LiveResource, whose: Claim
+) -> tuple[Change, frozenset[str]]:
+    """The change that takes what is live to the spec, and the fields of it that cannot change in place."""
+    compared = compare(resource, live, resource.spec.keys())
+    found = (*compared.found, *credentials.sent_again(planning, resource))
+    fixed = _fixed(resource, found)
+    if whose is Claim.ADOPTED:
+        return planning.change(resource, Action.ADOPT, _adopting(planning, live, found)), fixed
+    planning.drift += compared.drift
+    action = Action.REPLACE if fixed else Action.UPDATE if found else Action.NO_OP
+    reasons = [replace(reason, forces_replacement=reason.field in fixed) for reason in found]
+    return planning.change(resource, action, reasons, state=_health(live)), fixed
 
 
 def _counterpart(planning: Planning, resource: Resource) -> LiveResource | None:

@@ -17,6 +17,7 @@ class Asked:
     """What a person wants of this plan. `retry` names the jobs whose failed run another attempt may follow."""
 
     retry: frozenset[Key] = frozenset()
+    refresh_secrets: bool = False
     adopt: bool = False
     allow_rollback: bool = False
     fence: Fence | None = None  # of a target that names its branch

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runner.azureml.filling import NONE, Secrets
 from runner.azureml.workspace import Workspace
 from runner.azureml.writer import Writer
 from runner.errors import ServiceError
@@ -22,8 +23,8 @@ class Recorder(Writer):
     def __post_init__(self) -> None:
         super().__init__(Workspace("s", "r", "w"))
 
-    def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> None:
-        self.written.append({"kind": kind, "folder": folder, **spec})
+    def put(self, kind: Kind, spec: Mapping[str, Any], folder: Path, secrets: Secrets = NONE) -> None:
+        self.written.append({"kind": kind, "folder": folder, "secrets": secrets, **spec})
         self._call(f"put {kind} {spec['name']}")
 
     def restore(self, kind: Kind, name: str, version: str) -> None:

@@ -1,21 +1,28 @@
 """What goes out for each change, and what becomes of it when the service does not say."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runner.apply.secrets import Secrets
 from runner.apply.send import Sender
 from runner.apply.staging import Staging, staging
+from runner.azureml.filling import NONE
 from runner.azureml.rest import Rest
+from runner.errors import ServiceError
 from runner.git import tree
 from runner.git.repository import Repository
 from runner.model import identity
+from runner.model.diagnostics import Position
+from runner.model.keys import Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Plan, Result
-from runner.model.resource import Resource
+from runner.model.resource import FieldPath, Resource
 from runner.model.rules import Settings
 from runner.model.runs import SUPERSEDED
+from runner.model.secrets import Need
 from runner.plan.planner import make_plan
 from tests.apply.recorder import Recorder
 from tests.builders import ORIGIN, desired, present, resource, run_of
@@ -23,7 +30,9 @@ from tests.loopback import Answer, Service
 from tests.repositories import Repo
 
 CPU = resource("compute/cpu", {"type": "amlcompute"})
-LAKE = resource("datastore/lake", {"type": "azure_blob", "credentials": {"account_key": "s3cret"}})
+KEY = {"account_key": "{{ env.AML_SECRET_KEY }}"}
+NEEDS: dict[FieldPath, Need] = {("credentials", "account_key"): Need("AML_SECRET_KEY", Position("x"))}
+LAKE = resource("datastore/lake", {"type": "azure_blob", "credentials": KEY}, needs=NEEDS)
 DATA = resource("data/iris", {"path": "https://example.com", "tags": {"own": "tag"}})
 FIXED = resource("environment/fixed", {"image": "x:1", "version": 3})
 MODEL = resource("model/iris", {"path": "https://example.com/m"})
@@ -40,7 +49,8 @@ class Sending:
         self.rest, self.staging = rest, Staging(folder, folder)
 
     def send(self) -> list[Result]:
-        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, lambda _: ())
+        secrets = Secrets({"AML_SECRET_KEY": "s3cret"})
+        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, lambda _: ())
         return [send(change) for change in self.plan.pending]
 
 
@@ -49,7 +59,8 @@ def test_everything_carries_its_name_its_version_and_where_it_comes_from(rest: R
     assert [each.status for each in sending.send()] == ["done"] * 6
     cpu, lake, data, fixed, model, job = sending.writer.written
     assert (cpu["name"], cpu["tags"]) == ("cpu", identity.tags(ORIGIN, CPU))
-    assert (lake["name"], lake["credentials"]) == ("lake", {"account_key": "s3cret"})
+    assert (lake["name"], lake["credentials"]) == ("lake", KEY)
+    assert lake["secrets"] == {("credentials", "account_key"): "s3cret"}
     assert (data["name"], data["version"]) == ("iris", DATA.version)
     assert data["tags"] == {"own": "tag", **identity.tags(ORIGIN, DATA)}
     assert (fixed["name"], fixed["version"]) == ("fixed", "3")
@@ -58,6 +69,19 @@ def test_everything_carries_its_name_its_version_and_where_it_comes_from(rest: R
     assert job["properties"] == run_of(JOB).properties
     assert job["tags"] == ORIGIN.tags(JOB)
     assert all("properties" not in each for each in (cpu, lake, data, fixed, model))
+
+
+def test_an_error_that_echoes_a_secret_does_not_show_it(rest: Rest, tmp_path: Path) -> None:
+    class Echo(Recorder):
+        def put(
+            self, kind: Kind, spec: Mapping[str, Any], folder: Path, secrets: Mapping[FieldPath, str] = NONE
+        ) -> None:
+            super().put(kind, spec, folder, secrets)
+            raise ServiceError(f"key {secrets['credentials', 'account_key']} (czNjcmV0) is no key")
+
+    sending = Sending(rest, tmp_path, LAKE)
+    sending.writer = Echo()
+    assert [each.error for each in sending.send()] == ["key *** (***) is no key"]
 
 
 def test_a_jobs_own_names_and_properties_stay(rest: Rest, tmp_path: Path) -> None:

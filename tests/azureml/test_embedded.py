@@ -1,5 +1,6 @@
 """Finding the embedded workspace, without starting it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_one_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     with pytest.raises(ServiceError) as caught:
         embedded.connect()
     assert str(caught.value).startswith("the embedded workspace did not start: [Errno 20] Not a directory: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only here a process can be looked into")
+@pytest.mark.e2e
+def test_it_is_started_without_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AML_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("AML_SECRET_KEY", "s3cret")
+    embedded.connect()
+    try:
+        pid = json.loads((tmp_path / "state" / "endpoint.json").read_text())["pid"]
+        assert b"AML_STATE_DIR=" in (environment := Path(f"/proc/{pid}/environ").read_bytes())
+        assert b"s3cret" not in environment
+    finally:
+        embedded.control(["stop"])
 
 
 def test_from_what_it_says_of_itself() -> None:

@@ -23,6 +23,7 @@ from runner.desired.targets import READABLE
 from runner.emulator.endpoint import Endpoint, client_variables
 from runner.emulator.execution import variables
 from runner.model.content import _DESCRIPTIVE, _HANDLING, _OUT, _SECRET
+from runner.model.detectors import _SHAPES
 from runner.model.keys import LONGEST_JOB_NAME, Kind
 from tests.docs.markdown import ROOT, codes, first_codes, headings, prose, rows, section
 
@@ -99,6 +100,11 @@ def test_what_is_not_in_a_digest() -> None:
     assert of_all | documented["an asset's, too"] == _OUT[Kind.ENVIRONMENT] | _OUT[Kind.DATA] | _OUT[Kind.MODEL]
     assert of_all | documented["a datastore's, too"] == _OUT[Kind.DATASTORE]
     assert documented["a cluster's, too"] == set(_SECRET[Kind.COMPUTE])
+
+
+def test_every_detector_of_secrets() -> None:
+    documented = {name for row in rows(section(SPECS, "Secrets")) for name in codes(row[0])}
+    assert documented == {"credentials", "name"} | {shape.detector for shape in _SHAPES}
 
 
 def test_every_exit_code() -> None:

@@ -20,6 +20,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AML", "AZURE", "MLFLOW"))}
     variables = kept | {"AML_STATE_DIR": str(tmp_path_factory.mktemp("state")), "NO_COLOR": "1"}
     _aml(["workspace", "start"], Path("/"), variables)  # it needs the package index, to build environments
+    variables |= {"AML_SECRET_LAKE": "c2VjcmV0"}  # what the datastores of these tests refer to
     # A dead proxy for aml itself: whatever tries to leave the machine fails at once.
     yield variables | {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1,localhost"}
     _aml(["workspace", "stop"], Path("/"), variables)

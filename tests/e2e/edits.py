@@ -111,7 +111,7 @@ def apply(session: engine.Session, made: Plan) -> list[Result]:
 def desk(variables: Mapping[str, str]) -> Iterator[Desk]:
     """A desk, with a compute on which jobs wait for ever."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("AML_STATE_DIR", "HTTPS_PROXY", "NO_PROXY"):
+        for name in ("AML_STATE_DIR", "AML_SECRET_LAKE", "HTTPS_PROXY", "NO_PROXY"):
             patch.setenv(name, variables[name])
         made = Desk()
         patch.setattr(engine, "connect", lambda *_: made.workspace)

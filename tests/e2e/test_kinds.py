@@ -28,7 +28,7 @@ type: azure_blob
 account_name: devstore
 container_name: lake
 description: Deep
-credentials: {account_key: c2VjcmV0}
+credentials: {account_key: "{{ env.AML_SECRET_LAKE }}"}
 """,
     PLAIN: """\
 name: kinds-plain

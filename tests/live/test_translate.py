@@ -112,6 +112,12 @@ def test_a_datastore_without_its_secret() -> None:
     }
     assert (found.tags, found.created_at) == ({"aml.project": "demo"}, "2026-01-01T00:00:00Z")
     assert "s3cret" not in str(found)
+    assert found.has_credentials
+
+
+@pytest.mark.parametrize("properties", [{}, {"credentials": None}, {"credentials": {"credentialsType": "None"}}])
+def test_a_datastore_that_has_none(properties: dict[str, Any]) -> None:
+    assert not translate.datastore({"name": "x", "properties": properties}).has_credentials
 
 
 @pytest.mark.parametrize(
@@ -203,7 +209,6 @@ def test_a_run() -> None:
         "environment": "azureml:env:c0123",
         "compute": "cpu-cluster",
         "inputs": {"rate": "0.9", "iris": "azureml:iris:c4567", "far": "https://example.com/x"},
-        "environment_variables": {"SEED": "42"},
     }
     assert (found.key, found.digest, found.status) == ("job/train", "abc", "Running")
     assert (found.created_at, found.url) == ("2026-01-02T00:00:00Z", "https://ml.azure.com/runs/x")

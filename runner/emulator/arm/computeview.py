@@ -42,6 +42,7 @@ def render_nodes(workspace: Workspace, compute: Compute) -> list[dict[str, Any]]
 
 def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
     idle, running = workspace.dispatcher.counts(compute.name)
+    account = compute.settings.get("userAccountCredentials")
     return {
         "osType": "Linux",
         "vmPriority": "Dedicated",
@@ -50,6 +51,7 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
         "enableNodePublicIp": True,
         "subnet": None,
         **compute.settings,
+        "userAccountCredentials": account and {"adminUserName": account.get("adminUserName")},  # the rest is secret
         "vmSize": str(compute.settings["vmSize"]).upper(),  # the service answers in capitals whatever was sent
         "allocationState": "Steady",
         "allocationStateTransitionTime": compute.modified_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from azure.ai.ml.entities import AmlCompute, ComputeInstance
+from azure.ai.ml.entities import AmlCompute, AmlComputeSshSettings, ComputeInstance
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from tests.emulator.conftest import until
@@ -32,6 +32,13 @@ def test_a_cluster(ml_client: MLClient) -> None:
     ml_client.compute.begin_delete("Cluster").result()
     with pytest.raises(ResourceNotFoundError):
         ml_client.compute.get("Cluster")
+
+
+def test_no_answer_has_a_password(ml_client: MLClient, api: Api) -> None:
+    account = AmlComputeSshSettings(admin_username="me", admin_password="s3cret")
+    ml_client.compute.begin_create_or_update(cluster("login", ssh_settings=account)).result()
+    assert ml_client.compute.get("login").ssh_settings.admin_username == "me"
+    assert "s3cret" not in f"{api.get('computes/login')} {api.get('computes')}"
 
 
 def test_what_cannot_change_is_refused(ml_client: MLClient) -> None:

@@ -1,0 +1,86 @@
+"""Secrets in specs, with their places: what is written out is refused, and what is referred to is noted down."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from runner.desired.document import Document, Path
+from runner.desired.links import Link
+from runner.desired.spec import Spec
+from runner.model import secrets
+from runner.model.diagnostics import Diagnostic, Severity
+from runner.model.resource import FieldPath, Tree
+from runner.model.secrets import MARK, REFERENCE, Need
+
+# Files whose names say that they hold secrets; and of those, what only shows how to write one.
+_FILES = {".env", ".env.*", "*.pem", "*.key", "*.pfx", "*.p12", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "_netrc"}
+_FILES |= {"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", ".pypirc", ".npmrc", ".pgpass", ".htpasswd"}
+_FILES |= {".git-credentials", ".dockercfg", "credentials", "credentials.json", "client_secret*.json", "kaggle.json"}
+_FILES |= {"service[-_]account*.json", "secrets.y*ml", "secrets.json", "secrets.toml"}
+_EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist")
+_MOST = 3  # names in a warning
+
+
+def judged(read: Iterable[Document], problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The secrets in documents, and what else is wrong with them: not where a secret stands, which it might show."""
+    found = [each for document in read for each in _found(document)]
+    taken = {each.position for each in found}
+    return [*found, *(problem for problem in problems if problem.position not in taken)]
+
+
+def _found(document: Document) -> Iterator[Diagnostic]:
+    for path, value in _leaves(document.value):
+        unfit, detector = secrets.refused(path, value), secrets.detector(path, value)
+        if unfit or (detector and document.position(path).line not in document.harmless):
+            where = ".".join(map(str, path))
+            yield Diagnostic(f"{where}: {unfit or _message(path, str(detector))}", document.position(path))
+    for path, position in document.keys.items():
+        detector = secrets.detector((), path[-1])
+        if detector and position.line not in document.harmless:
+            yield Diagnostic(f"a key {_message((), detector)}", position)
+
+
+def documents(specs: Iterable[Spec]) -> list[Document]:
+    """What specs are made of: their own documents, and those of the component and conda files that they reach."""
+    reached = [link.target for spec in specs for link in spec.links if link.target]
+    return [*(spec.document for spec in specs), *{id(document): document for document in reached}.values()]
+
+
+def needs(spec: Spec) -> dict[FieldPath, Need]:
+    """The references to secrets in a spec, by their place once its files are written out."""
+    return {
+        (*source.at, *path): Need(variable, source.document.position(path))
+        for source in spec.sources()
+        for path, value in _leaves(source.document.value)
+        if secrets.may_hold(path) and (variable := secrets.variable(value))
+    }
+
+
+def sent(link: Link, tree: Tree) -> Iterator[Diagnostic]:
+    """A warning when a folder that is sent holds files whose names say that they are secret."""
+    names = sorted(name for name in tree.files if not tree.is_file and _is_secret_file(name))
+    if names:
+        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+        message = f"{', '.join(names[:_MOST])}{more} will be sent; what is secret belongs into {link.text}/.amlignore"
+        yield Diagnostic(f"{link.name}: {message}", link.position, Severity.WARNING)
+
+
+def _message(path: Path, detector: str) -> str:
+    instead = "write" if secrets.may_hold(path) else "hand it over in an environment variable, as"
+    return f"looks like a secret ({detector}): {instead} {REFERENCE}; if it is none, end the line with '{MARK}'"
+
+
+def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _leaves(item, (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path, value
+
+
+def _is_secret_file(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    return any(fnmatchcase(name, each) for each in _FILES) and not any(fnmatchcase(name, each) for each in _EXAMPLES)
