@@ -29,6 +29,7 @@ VERSIONS = {
     "datastores": "2024-10-01-preview",
     "models": "2023-08-01-preview",
     "components": "2024-01-01-preview",
+    "codes": "2023-04-01",
     "jobs": "2024-01-01-preview",
 }
 _NOT_FOUND = 404
@@ -52,6 +53,7 @@ class Rest:
             transport=RequestsTransport(connection_verify=workspace.ca_file or True),
         )
         self._facts: dict[str, Any] = {}
+        self._location = ""
 
     def get(self, path: str, **query: str) -> dict[str, Any] | None:
         """One resource of the workspace, e.g. `computes/cpu-cluster`; None when it does not exist."""
@@ -73,7 +75,18 @@ class Rest:
             if not found:
                 raise ServiceError(f"there is no workspace {self.workspace.name!r} here", status=_NOT_FOUND)
             self._facts = found["properties"]
+            self._location = str(found.get("location") or "")
         return self._facts
+
+    def location(self) -> str:
+        """The region of the workspace."""
+        self.facts()
+        return self._location
+
+    def secrets(self, datastore: str) -> dict[str, Any]:
+        """What opens a datastore: an account key, or a signature that ends by itself where the service makes one."""
+        path = f"datastores/{datastore}/listSecrets"
+        return self._get(f"{self._root}/{path}", _versioned(path, {}), {"expirableSecret": True}) or {}
 
     def data_plane(self, service: str, path: str, *, post: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
         """Run history (`history/v1.0`) and MLflow (`mlflow/v2.0`) live on the host of the tracking URI."""
