@@ -14,6 +14,7 @@ COMMANDS = {
     "status": ("status", "Show every resource and run, and where each stands."),
     "logs": ("logs", "Print the log of a job's run."),
     "cancel": ("cancel", "Cancel a job's run."),
+    "import": ("importing", "Write specs of what is live in the workspace."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
 }
 

@@ -78,7 +78,7 @@ def test_our_own_identity_where_the_secret_is_not_told(service: Service, storage
     assert storage.files(f"{service.url}/{ACCOUNT}/box") == {"a.py": 3}
 
 
-def test_nothing_is_sent_to_an_account_of_others(service: Service, storage: Storage) -> None:
+def test_nothing_is_sent_to_an_account_of_others(storage: Storage) -> None:
     with pytest.raises(ServiceError, match="is not in the workspace's storage account"):
         storage.files("https://evil.example/box/src")
 

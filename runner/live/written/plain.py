@@ -41,10 +41,10 @@ def plain(kind: Kind, spec: Mapping[str, Any]) -> dict[str, Any]:
         case Kind.ENVIRONMENT:
             return _environment(spec)
         case Kind.DATA:
-            return stated({"type": "uri_folder", **spec})
+            return stated(_typed(spec, "uri_folder"))
         case Kind.MODEL:
-            return stated({"type": "custom_model", **spec})
-    return _work({"type": "command", **spec})
+            return stated(_typed(spec, "custom_model"))
+    return _work(_typed(spec, "command"))
 
 
 def _compute(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,11 +102,11 @@ def _port(port: Mapping[str, Any], filled_in: Mapping[str, Any]) -> Any:
         return port["path"]
     # A default of `false` or 0 says something.
     rest = {name: value for name, value in port.items() if name not in filled_in or value != filled_in[name]}
-    return {"type": "uri_folder", **rest}
+    return _typed(rest, "uri_folder")
 
 
 def _nodes(nodes: Mapping[str, Any]) -> dict[str, Any]:
-    return _each(nodes, lambda node: _work({"type": "command", **node}))
+    return _each(nodes, lambda node: _work(_typed(node, "command")))
 
 
 _FIELDS: Mapping[str, Change] = {
@@ -122,6 +122,10 @@ _FIELDS: Mapping[str, Change] = {
     "trial": _work,
     "jobs": _nodes,
 }
+
+
+def _typed(spec: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
+    return spec if "type" in spec else {"type": usual, **spec}
 
 
 def _less(spec: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
