@@ -152,8 +152,7 @@ def import_specs(session: Session, patterns: Iterable[str], listener: Listener) 
     gathered = importing.gather(session.rest, patterns, existing.keys())
     with newcomers.preparation(session.project) as prepared:
         prepared.check(lay_out(gathered.written, existing).files)
-        listener(Working("downloading code"))
-        fetched = importing.fetch(session.rest, gathered, prepared.folder)
+        fetched = importing.fetch(session.rest, gathered, prepared.folder, listener)
         layout, valid = _valid(fetched, existing, prepared)
         prepared.move([*layout.files, *layout.folders])
         hidden = [path for path, url in layout.folders.items() if prepared.digest(path) != valid.digests[url]]

@@ -15,6 +15,7 @@ from runner.live.written.around import Around, UnwritableError, Written
 from runner.live.written.references import references
 from runner.live.written.spec import written
 from runner.model.digest import tree_digest
+from runner.model.events import Listener, Working
 from runner.model.keys import Key, name_problem
 
 _AT_ONCE = 8  # requests, as for a plan
@@ -52,7 +53,7 @@ def around(rest: Rest) -> Around:
     return Around(rest.workspace.path, rest.location(), str(store.get("endpoint") or ""), read)
 
 
-def fetch(rest: Rest, gathered: Gathered, folder: Path) -> Gathered:
+def fetch(rest: Rest, gathered: Gathered, folder: Path, listener: Listener) -> Gathered:
     """Downloads every folder that the specs reach, each once, to folders of its own in `folder`.
 
     What needs one that cannot be had is passed over.
@@ -62,6 +63,7 @@ def fetch(rest: Rest, gathered: Gathered, folder: Path) -> Gathered:
     digests: dict[str, str] = {}
     failed: dict[str, str] = {}
     for number, url in enumerate(sorted({url for each in gathered.written.values() for url in each.trees.values()})):
+        listener(Working(f"downloading {url}"))
         try:
             digests[url] = tree_digest(trees.download(storage, url, folder / str(number)))
             places[url] = folder / str(number)

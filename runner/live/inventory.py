@@ -33,7 +33,7 @@ GONE = "are gone"
 
 @dataclass(slots=True)
 class Inventory:
-    """The workspace's things by key. Computes, datastores and jobs are known once they are listed, assets by name."""
+    """The workspace's things by key. Computes and datastores are known once they are listed, all else by name."""
 
     rest: Rest
     _listed: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
@@ -50,11 +50,11 @@ class Inventory:
         """The payload that says all of it: of an asset the latest version that is not archived; None if gone."""
         if key.kind.versioned:
             return self._latest(key)
-        if key not in self._listed:
-            found = self.rest.get(f"{_collection(key.kind)}/{key.name}")
-            if found:
-                self._listed[key] = found
-        return self._listed.get(key)
+        listed = self._listed.get(key)
+        # A list of jobs may leave out what they are made of; what is passed over anyway needs no look of its own.
+        if listed and (key.kind is not Kind.JOB or by_content(key, listed)):
+            return listed
+        return self.rest.get(f"{_collection(key.kind)}/{key.name}")
 
     def _list(self, kind: Kind) -> None:
         view = {"listViewType": "ActiveOnly"} if kind.versioned or kind is Kind.JOB else {}

@@ -12,7 +12,9 @@ from types import ModuleType
 
 import pytest
 
+from runner import engine
 from tests.e2e.conftest import Repo, _aml
+from tests.e2e.liveness import Live
 
 pytestmark = pytest.mark.e2e
 
@@ -74,11 +76,25 @@ def test_a_whole_workspace(team: Repo) -> None:
     assert sorted(path.name for path in team.root.iterdir()) == [".git", "specs"]
     assert team.aml("validate").out == "14 specs are valid.\n"
 
+    assert_live(team)
+
     again = team.aml("import", "*")
     assert again.out == "Nothing was written.\n"
     assert (
         "passed over 14 (component/adder, compute/ada-box, compute/cpu-cluster, ...): already have a spec" in again.err
     )
+
+
+def assert_live(team: Repo) -> None:
+    """What was written is what is live, tree by tree: to adopt it is to change nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AML_STATE_DIR", "HTTPS_PROXY", "NO_PROXY"):
+            patch.setenv(name, team.variables[name])
+        session = engine.open_session(team.root, None, lambda _: None)
+        live = Live(session.rest)
+        assert len(session.desired.resources) == 14
+        for resource in session.desired.resources:
+            assert live.differs(resource, resource.key.name) == []
 
 
 @pytest.fixture

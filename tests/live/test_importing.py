@@ -58,14 +58,17 @@ def workspace(service: Service, rest: Rest) -> Rest:
         version("b", "2026-01-02", dataType="uri_file", dataUri="https://x/2"),
         version("a", "2026-01-01", dataType="uri_file", dataUri="https://x/1"),
     )
+    one, spark = job("one", computeId=f"{WS}/computes/cpu"), {"name": "spark", "properties": {"jobType": "Spark"}}
+    service.on("jobs/one", Answer(one))
+    service.on("jobs/spark", Answer(spark))
     listed(
         service,
         "jobs",
-        job("one", computeId=f"{WS}/computes/cpu"),
+        {"name": "one", "properties": {"jobType": "Command"}},
         job("ours", properties={"aml.key": "job/ours"}),
         job("step", properties={"azureml.runsource": "azureml.StepRun"}),
         {"name": "child", "properties": None},
-        {"name": "spark", "properties": {"jobType": "Spark"}},
+        spark,
     )
     return rest
 
@@ -102,7 +105,7 @@ def test_what_a_job_needs_comes_with_it_and_nothing_else_is_read(workspace: Rest
     service.on("computes/cpu", Answer({"name": "cpu", "properties": {"computeType": "AmlCompute"}}))
     assert gathered(workspace, "job/one") == ({"job/one", "environment/e", "compute/cpu"}, {})
     asked = {path for path in service.paths() if path}
-    assert asked == {"jobs", "datastores/workspaceblobstore", "computes/cpu", "environments/e/versions"}
+    assert asked == {"jobs", "jobs/one", "datastores/workspaceblobstore", "computes/cpu", "environments/e/versions"}
 
 
 def test_what_has_a_spec_is_not_read(workspace: Rest, service: Service) -> None:
