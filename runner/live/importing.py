@@ -16,7 +16,7 @@ from runner.live.written.references import references
 from runner.live.written.spec import written
 from runner.model.digest import tree_digest
 from runner.model.events import Listener, Working
-from runner.model.keys import Key, name_problem
+from runner.model.keys import Key, Kind, name_problem
 
 _AT_ONCE = 8  # requests, as for a plan
 _STORE = "datastores/workspaceblobstore"
@@ -78,7 +78,8 @@ def gather(rest: Rest, patterns: Iterable[str], taken: Collection[Key]) -> Gathe
 
     Raises ConfigError for a pattern that matches nothing, and ServiceError when the workspace does not answer.
     """
-    gathering = _Gathering(Inventory(rest), around(rest), frozenset(taken))
+    names = {(key.kind, key.name.lower()): key for key in taken}
+    gathering = _Gathering(Inventory(rest), around(rest), frozenset(taken), names)
     wanted = gathering.inventory.select(patterns)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while wanted:
@@ -93,6 +94,7 @@ class _Gathering:
     inventory: Inventory
     around: Around
     taken: frozenset[Key]
+    names: dict[tuple[Kind, str], Key]  # in lower case: two that differ in case alone would be one file on some disks
     written: dict[Key, Written] = field(default_factory=dict)
     passed_over: dict[Key, str] = field(default_factory=dict)
 
@@ -110,8 +112,7 @@ class _Gathering:
             return str(error)
 
     def note(self, key: Key, result: Written | str) -> None:
-        twins = [each for each in (*self.taken, *self.written) if each.kind is key.kind]
-        twin = next((each for each in twins if each.name.lower() == key.name.lower()), key)
+        twin = self.names.setdefault((key.kind, key.name.lower()), key) if isinstance(result, Written) else key
         if isinstance(result, str):
             self.passed_over[key] = result
         elif twin != key:

@@ -13,20 +13,17 @@ _CONDA = ("name", "channels", "dependencies")
 
 
 def environment(name: str, found: Payload) -> Written:
-    """One version of an environment. Its build context is a tree, unless it lies in a repository of git."""
-    properties = found["properties"]
-    content = environment_content(properties)
-    build = content.get("build") or {}
-    remote = str(build.get("path") or "")
-    trees: dict[FieldPath, str] = {("build", "path"): remote} if _is_folder(remote) else {}
+    """One version of an environment."""
+    content = environment_content(found["properties"])
     head = _versioned(name, found)
     head.pop("properties", None)  # the SDK reads none of an environment
-    return Written(head | content, trees)
+    return Written(head | content, build_trees(content))
 
 
-def _is_folder(url: str) -> bool:
-    """Whether a build context lies in storage; others are repositories of git, which the service clones."""
-    return url.startswith("https://") and ".git" not in url
+def build_trees(content: Payload) -> dict[FieldPath, str]:
+    """The build context, if it lies in storage; others are repositories of git, which the service clones."""
+    url = str((content.get("build") or {}).get("path") or "")
+    return {("build", "path"): url} if url.startswith("https://") and ".git" not in url else {}
 
 
 def environment_content(properties: Payload) -> dict[str, Any]:

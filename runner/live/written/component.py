@@ -11,7 +11,7 @@ from runner.model.resource import FieldPath
 def registered(name: str, found: Payload, parts: work.Work) -> dict[str, Any]:
     """One version of a component."""
     properties = found["properties"]
-    inner = properties["componentSpec"]
+    inner = words.needed(properties, "componentSpec")
     head = {
         "name": name,
         "version": str(found["name"]),
@@ -26,7 +26,11 @@ def registered(name: str, found: Payload, parts: work.Work) -> dict[str, Any]:
 def content(inner: Payload, parts: work.Work, at: FieldPath) -> dict[str, Any]:
     """What a component does. Raises UnwritableError for types other than command and pipeline."""
     kind = words.known("components", inner.get("type"), ("command", "pipeline"))
-    does = parts.process(inner, at) if kind == "command" else {"jobs": Nodes(parts, content).nodes(inner["jobs"], at)}
+    does = (
+        parts.process(inner, at)
+        if kind == "command"
+        else {"jobs": Nodes(parts, content).nodes(words.needed(inner, "jobs"), at)}
+    )
     return words.stated(
         {
             "type": kind,

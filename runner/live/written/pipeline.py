@@ -69,7 +69,7 @@ class Nodes:
         path = words.below(given, self.parts.around)
         if not path:
             return words.reference(given, self.parts.around), {}
-        declared: Payload = self.parts.around.read(path)["properties"]["componentSpec"]
+        declared: Payload = words.needed(words.needed(self.parts.around.read(path), "properties"), "componentSpec")
         if path.split("/")[1] != _ANONYMOUS:
             return words.reference(given, self.parts.around), declared
         return self.content(declared, self.parts, at), declared

@@ -1,6 +1,6 @@
 """One live resource as a spec."""
 
-from runner.live.written import assets, component, compute, datastore, job
+from runner.live.written import assets, component, compute, datastore, job, words
 from runner.live.written.around import Around, Payload, Written
 from runner.live.written.plain import plain
 from runner.live.written.work import Work
@@ -12,6 +12,7 @@ def written(key: Key, found: Payload, around: Around) -> Written:
 
     Raises UnwritableError when there are no words for it: nothing is written by half.
     """
+    words.needed(found, "properties")
     parts = Work(around)
     match key.kind:
         case Kind.COMPUTE:

@@ -121,6 +121,13 @@ def stated(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in spec.items() if value not in (None, "", {}, [])}
 
 
+def needed(value: Mapping[str, Any], name: str) -> Any:
+    """A field that nothing can be said without. Raises UnwritableError when the service left it out."""
+    if not value.get(name):
+        raise UnwritableError(f"something that came without its {name}")
+    return value[name]
+
+
 def known(what: str, given: Any, allowed: Iterable[str]) -> str:
     """The word, if it is one of those we can write. Raises UnwritableError."""
     if given not in allowed:

@@ -11,7 +11,7 @@ from typing import Any
 from runner.live.translate import seconds, snake
 from runner.live.written import words
 from runner.live.written.around import Around, Payload
-from runner.live.written.assets import environment_content
+from runner.live.written.assets import build_trees, environment_content
 from runner.model.resource import FieldPath
 
 DATA = ("uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model")
@@ -52,7 +52,8 @@ class Work:
         if not path:
             return str(given or "")
         # A signature in it would be a secret, and we have our own way in.
-        self.trees[at] = str(self.around.read(path)["properties"]["codeUri"]).partition("?")[0]
+        found = words.needed(self.around.read(path), "properties")
+        self.trees[at] = str(words.needed(found, "codeUri")).partition("?")[0]
         return self.trees[at]
 
     def environment(self, given: Any, at: FieldPath) -> Any:
@@ -60,9 +61,8 @@ class Work:
         found = words.own(given, self.around)
         if not found or found["name"] != _ANONYMOUS:
             return words.reference(given, self.around)
-        content = environment_content(self.around.read(words.below(given, self.around))["properties"])
-        if "build" in content:
-            self.trees[*at, "build", "path"] = content["build"]["path"]
+        content = environment_content(words.needed(self.around.read(words.below(given, self.around)), "properties"))
+        self.trees.update({(*at, *place): url for place, url in build_trees(content).items()})
         return content
 
     def inputs(self, given: Payload | None, types: Mapping[str, str]) -> dict[str, Any]:

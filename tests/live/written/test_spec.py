@@ -269,6 +269,7 @@ UNWRITABLE: list[tuple[str, dict[str, Any], str]] = [
     ("environment/e", {"image": "x", "condaFile": "a: ["}, "an environment whose conda file is not YAML"),
     ("environment/e", {"image": "x", "condaFile": "[a]"}, "an environment whose conda file is no plain mapping"),
     ("environment/e", {"image": "x", "condaFile": "a: &a [b]\nc: *a"}, "conda file is no plain mapping"),
+    ("component/c", {"isAnonymous": False}, "something that came without its componentSpec"),
     ("component/c", {"componentSpec": {"type": "parallel"}}, "components of type parallel"),
     ("job/j", {"jobType": "Spark"}, "jobs of type Spark"),
     ("job/j", {"jobType": "Pipeline", "jobs": {"n": {"type": "automl"}}}, "the node n of type automl"),
