@@ -37,8 +37,8 @@ def content(inner: Payload, parts: work.Work, at: FieldPath) -> dict[str, Any]:
             "display_name": inner.get("display_name"),
             "description": inner.get("description"),
             "is_deterministic": _flag(inner.get("is_deterministic")),
-            "inputs": {name: _port(port) for name, port in (inner.get("inputs") or {}).items()},
-            "outputs": {name: _port(port) for name, port in (inner.get("outputs") or {}).items()},
+            "inputs": {name: _port(port or {}) for name, port in (inner.get("inputs") or {}).items()},
+            "outputs": {name: _port(port or {}) for name, port in (inner.get("outputs") or {}).items()},
             **does,
         }
     )

@@ -63,7 +63,7 @@ def _instance(inner: Payload) -> dict[str, Any]:
         "ssh_settings": words.stated({"ssh_key_value": ssh.get("adminPublicKey")}),
         "schedules": words.stated({"compute_start_stop": _schedules(inner.get("schedules") or {})}),
         "setup_scripts": {snake(name): _script(script) for name, script in scripts if script},
-        "custom_applications": [_application(service) for service in inner.get("customServices") or ()],
+        "custom_applications": [_application(service) for service in inner.get("customServices") or () if service],
         "enable_sso": inner.get("enableSSO"),
         "enable_root_access": inner.get("enableRootAccess"),
         "release_quota_on_stop": inner.get("releaseQuotaOnStop"),
@@ -98,6 +98,7 @@ def _schedules(schedules: Payload) -> list[dict[str, Any]]:
             }
         )
         for each in schedules.get("computeStartStop") or ()
+        if each
     ]
 
 

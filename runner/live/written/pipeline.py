@@ -30,7 +30,7 @@ class Nodes:
         for name in given:
             if not _NAME.fullmatch(name):
                 raise UnwritableError(f"a pipeline with a node called {name!r}")
-        return {name: self._node(name, node, (*at, "jobs", name)) for name, node in given.items()}
+        return {name: self._node(name, node or {}, (*at, "jobs", name)) for name, node in given.items()}
 
     def _node(self, name: str, node: Payload, at: FieldPath) -> dict[str, Any]:
         kind = words.known(f"the node {name}", node.get("type") or "command", ("command", "sweep", "pipeline"))

@@ -68,7 +68,7 @@ def _distribution(name: str, given: Any) -> Any:
     match given:
         case [str(kind), [*arguments]] if len(_ARGUMENTS.get(kind, ())) == len(arguments):
             if kind == "choice":
-                arguments = [[_option(name, item) for item in arguments[0]]]
+                arguments = [[_option(name, item) for item in arguments[0] or ()]]
             return {"type": kind, **dict(zip(_ARGUMENTS[kind], arguments, strict=True))}
     raise UnwritableError(f"a search space whose {name} is {given!r}")
 

@@ -1,6 +1,8 @@
 """Payloads in the shape Azure sends them, as specs; tests/e2e/test_written.py has those of the embedded workspace."""
 
-from collections.abc import Mapping
+import contextlib
+import copy
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -325,3 +327,22 @@ def test_a_subnet_of_another_group_is_named_by_its_id() -> None:
     subnet = "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
     properties = {"computeType": "ComputeInstance", "properties": {"vmSize": "X", "subnet": {"id": subnet}}}
     assert spec("compute/box", properties)["network_settings"] == {"subnet": subnet}
+
+
+def _places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in items:
+        yield (*at, step)
+        yield from _places(inner, (*at, step))
+
+
+@pytest.mark.parametrize(("name", "properties"), [case[:2] for case in CASES])
+def test_what_the_service_leaves_out_breaks_nothing(name: str, properties: dict[str, Any]) -> None:
+    for place in _places(properties):
+        less = copy.deepcopy(properties)
+        inner: Any = less
+        for step in place[:-1]:
+            inner = inner[step]
+        inner[place[-1]] = None
+        with contextlib.suppress(UnwritableError):
+            assert spec(name, less)
