@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -26,6 +26,7 @@ from runner.git.repository import Repository
 from runner.live import logs
 from runner.live import read as live
 from runner.live import runs as live_runs
+from runner.live.adoptable import likenesses
 from runner.model.digest import sha256
 from runner.model.events import Listener, Working
 from runner.model.fence import Fence
@@ -85,6 +86,8 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
     prune = options.prune or session.settings.prune
     listener(Working("reading the workspace"))
     found = live.read(session.rest, session.desired, whole=prune)
+    if options.adopt:
+        found = replace(found, likenesses=likenesses(session.rest, session.desired, found))
     gone = left(session, found) if prune else {}
     selected = select([*keys, *gone], options.patterns)
     asked = Asked(

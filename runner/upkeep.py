@@ -1,10 +1,17 @@
-"""What keeps a workspace tidy beside plan and apply: old versions, an end to everything, and what nobody explains."""
+"""What a workspace needs beside plan and apply: a beginning, a look at what nobody explains, and an end."""
 
-from runner.desired import rules
+from collections.abc import Iterable, Mapping
+
+from runner.desired import newcomers, rules
 from runner.engine import Session, fence, plan
+from runner.errors import ConfigError
+from runner.live import importing
 from runner.live import read as live
 from runner.live import runs as live_runs
+from runner.live.written.layout import CODE, Layout, lay_out
 from runner.model.events import Listener, Working
+from runner.model.imports import Imported
+from runner.model.keys import Key
 from runner.model.live import Stray
 from runner.model.plan import Plan
 from runner.plan.departures import owned
@@ -38,3 +45,39 @@ def unexplained(session: Session, listener: Listener) -> tuple[Stray, ...]:
     found = live.read(session.rest, session.desired, whole=True)
     runs = live_runs.everybodys(session.rest)
     return strays(session.desired, found, runs, session.project.config.external)
+
+
+def import_specs(session: Session, patterns: Iterable[str], listener: Listener) -> Imported:
+    """Writes specs of what is live and matches, and of what that needs. All of it or nothing; nothing is overwritten.
+
+    Raises ConfigError when a pattern matches nothing or a file is in the way.
+    """
+    existing = {resource.key: resource.version for resource in session.desired.resources}
+    listener(Working("reading the workspace"))
+    gathered = importing.gather(session.rest, patterns, existing.keys())
+    with newcomers.preparation(session.project) as prepared:
+        prepared.check(lay_out(gathered.written, existing).files)
+        fetched = importing.fetch(session.rest, gathered, prepared.folder, listener)
+        layout, valid = _valid(fetched, existing, prepared)
+        prepared.move([*layout.files, *layout.folders])
+        hidden = [path for path, url in layout.folders.items() if prepared.digest(path) != valid.digests[url]]
+    return Imported(layout.told(), valid.passed_over, tuple(hidden))
+
+
+def _valid(
+    gathered: importing.Gathered, existing: Mapping[Key, str], prepared: newcomers.Preparation
+) -> tuple[Layout, importing.Gathered]:
+    """The specs that are valid beside each other and what exists, laid out."""
+    present = prepared.present(CODE)
+    while True:
+        layout = lay_out(gathered.written, existing, gathered.digests, present)
+        prepared.write(
+            layout.files, {path: gathered.places[url] for path, url in layout.folders.items()}, layout.reused
+        )
+        problems = prepared.problems(existing)
+        if not problems:
+            return layout, gathered
+        wrong = {key: found for file, found in problems.items() for key in layout.owners.get(file, ())}
+        if not wrong:
+            raise ConfigError(f"what was read makes no project: {'; '.join(problems.values())}")
+        gathered = gathered.without(wrong)

@@ -29,6 +29,7 @@ VERSIONS = {
     "datastores": "2024-10-01-preview",
     "models": "2023-08-01-preview",
     "components": "2024-01-01-preview",
+    "codes": "2023-04-01",
     "jobs": "2024-01-01-preview",
     "schedules": "2023-06-01-preview",
     "usages": "2023-08-01-preview",
@@ -58,6 +59,7 @@ class Rest:
             transport=RequestsTransport(connection_verify=workspace.ca_file or True),
         )
         self._facts: dict[str, Any] = {}
+        self._location = ""
 
     def get(self, path: str, **query: str) -> dict[str, Any] | None:
         """One resource of the workspace, e.g. `computes/cpu-cluster`; None when it does not exist."""
@@ -78,8 +80,15 @@ class Rest:
     def facts(self) -> dict[str, Any]:
         """The workspace's own properties, asked once. Raises ServiceError when there is no such workspace."""
         if not self._facts:
-            self._facts = self.resource()["properties"]
+            found = self.resource()
+            self._facts = found["properties"]
+            self._location = str(found.get("location") or "")
         return self._facts
+
+    def location(self) -> str:
+        """The region of the workspace."""
+        self.facts()
+        return self._location
 
     def resource(self) -> dict[str, Any]:
         """The workspace itself, asked each time. Raises ServiceError when there is no such workspace."""
@@ -92,6 +101,11 @@ class Rest:
         """What time the service has, as the `Date` of an answer says it (RFC 9110); empty when it does not."""
         reply = self._reply(self._root, {"api-version": VERSIONS["workspaces"]})
         return str(reply.headers.get("Date") or "") if reply else ""
+
+    def secrets(self, datastore: str) -> dict[str, Any]:
+        """What opens a datastore: an account key, or a signature that ends by itself where the service makes one."""
+        path = f"datastores/{datastore}/listSecrets"
+        return self._get(f"{self._root}/{path}", _versioned(path, {}), {"expirableSecret": True}) or {}
 
     def data_plane(self, service: str, path: str, *, post: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
         """Run history (`history/v1.0`) and MLflow (`mlflow/v2.0`) live on the host of the tracking URI."""

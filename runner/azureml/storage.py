@@ -1,62 +1,99 @@
-"""The workspace's container of uploads, looked at with our own token: one read, nothing is written."""
+"""Folders in the workspace's own storage account: what is in them, and its bytes."""
 
-import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from azure.core.exceptions import HttpResponseError
+
+from runner.azureml.credential import credential
 from runner.azureml.rest import Rest
 from runner.azureml.translate import translated
 from runner.errors import ServiceError
 
-if TYPE_CHECKING:
-    from requests import PreparedRequest
-
-_ACCOUNT, _PUBLIC = re.compile(r"[a-z0-9]{3,24}"), "core.windows.net"
-_SECONDS = 20
+_STORE = "workspaceblobstore"  # every workspace has it, in the account that code and build contexts are kept in
+_DENIED = frozenset({401, 403})
 
 
-def look_into(rest: Rest, account: str, endpoint: str, container: str) -> bool:
-    """Lists at most one blob. False when the host is not one that a token of ours may go to.
+@dataclass(slots=True)
+class Storage:
+    """Reads of the account. Raises ServiceError; a URL of any other account is refused, as it would get our token."""
 
-    Raises ServiceError; its `code` is the storage's own, e.g. AuthorizationPermissionMismatch.
-    """
-    import requests
+    rest: Rest
+    _store: dict[str, Any] = field(default_factory=dict)
+    _containers: dict[str, Any] = field(default_factory=dict)
 
-    url = f"https://{account}.blob.{endpoint}/{container}"
-    if not is_storage(account, endpoint) and urlsplit(url).netloc != urlsplit(rest.workspace.arm_url).netloc:
-        return False
-    with translated("looking into the storage"):
-        token = rest.credential.get_token("https://storage.azure.com/.default")
-        reply = requests.get(
-            url,
-            params={"restype": "container", "comp": "list", "maxresults": "1"},
-            headers={"x-ms-version": "2021-12-02"},
-            auth=_bearer(token.token),
-            verify=rest.workspace.ca_file or True,
-            timeout=_SECONDS,
-            allow_redirects=False,
-        )
-    if reply.status_code != 200:
-        code = reply.headers.get("x-ms-error-code", "")
-        raise ServiceError(
-            f"looking into the storage: {reply.reason} ({reply.status_code} {code})".replace(" )", ")"),
-            status=reply.status_code,
-            code=code,
-        )
-    return True
+    def files(self, url: str) -> dict[str, int]:
+        """The files of a folder: path in it -> size in bytes."""
+        container, folder = self._place(url)
+        prefix = f"{folder.rstrip('/')}/" if folder else ""
+        with translated(f"listing {url}"):
+            listed = self._listed(container, prefix)
+        return {name[len(prefix) :]: size for name, size in listed.items() if not name.endswith("/")}
+
+    def read(self, url: str, name: str) -> Iterator[bytes]:
+        """The bytes of one file of a folder that was listed, piece by piece."""
+        container, folder = self._place(url)
+        with translated(f"downloading {url}"):
+            yield from self._containers[container].download_blob(f"{folder.rstrip('/')}/{name}".lstrip("/")).chunks()
+
+    def _place(self, url: str) -> tuple[str, str]:
+        """The container and the folder in it."""
+        wanted, account = urlsplit(url), urlsplit(self._account())
+        if (wanted.scheme, wanted.netloc) != (account.scheme, account.netloc):
+            raise ServiceError(f"{url} is not in the workspace's storage account")
+        # A URL that the SDK put together lacks the account where that is part of the path.
+        path = unquote(wanted.path).removeprefix(account.path).strip("/")
+        container, _, folder = path.partition("/")
+        return container, folder
+
+    def _account(self) -> str:
+        store = self._properties()
+        return f"{store['protocol']}://{store['accountName']}.blob.{store['endpoint']}"
+
+    def _properties(self) -> Mapping[str, Any]:
+        if not self._store:
+            found = self.rest.get(f"datastores/{_STORE}")
+            if not found:
+                raise ServiceError(f"the workspace has no datastore {_STORE}, through which files are read")
+            self._store.update(found["properties"])
+        return self._store
+
+    def _listed(self, container: str, prefix: str) -> dict[str, int]:
+        """Reads with the datastore's secret, as the SDK does, else with our own identity."""
+        if container in self._containers:
+            return _list(self._containers[container], prefix)
+        secret = self._secret()
+        if secret:
+            try:
+                return self._opened(container, prefix, secret)
+            except HttpResponseError as error:
+                if error.status_code not in _DENIED:
+                    raise
+        return self._opened(container, prefix, credential(self.rest.workspace))
+
+    def _opened(self, container: str, prefix: str, secret: Any) -> dict[str, int]:
+        from azure.storage.blob import ContainerClient
+
+        verify = self.rest.workspace.ca_file or True
+        client = ContainerClient(self._account(), container, credential=secret, connection_verify=verify)
+        listed = _list(client, prefix)
+        self._containers[container] = client
+        return listed
+
+    def _secret(self) -> str:
+        if (self._properties().get("credentials") or {}).get("credentialsType") in {None, "None"}:
+            return ""
+        try:
+            secrets = self.rest.secrets(_STORE)
+        except ServiceError as error:
+            if error.status not in _DENIED:
+                raise
+            return ""
+        return str(secrets.get("sasToken") or secrets.get("key") or "")
 
 
-def is_storage(account: str, endpoint: str) -> bool:
-    """Whether these name a storage account of Azure's public cloud: a datastore may say anything."""
-    return endpoint == _PUBLIC and bool(_ACCOUNT.fullmatch(account))
-
-
-def _bearer(token: str) -> "Callable[[PreparedRequest], PreparedRequest]":
-    """As `auth` and not as a header: requests puts what the user's .netrc says above a header."""
-
-    def sign(request: "PreparedRequest") -> "PreparedRequest":
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    return sign
+def _list(client: Any, prefix: str) -> dict[str, int]:
+    blobs = client.list_blobs(name_starts_with=prefix, include=["metadata"])
+    return {str(blob.name): int(blob.size) for blob in blobs if not (blob.metadata or {}).get("hdi_isfolder")}

@@ -17,6 +17,7 @@ COMMANDS = {
     "prune": ("prune", "Archive old versions that nothing uses."),
     "destroy": ("destroy", "Take away everything that this project owns."),
     "doctor": ("doctor", "Check the set-up: git, project, sign-in, roles, storage, quota."),
+    "import": ("importing", "Write specs of what is live in the workspace."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
 }
 

@@ -21,7 +21,7 @@ from runner.model.diagnostics import Diagnostic, InvalidSpecsError
 from runner.model.keys import Key, Kind
 from runner.model.order import dependency_order
 from runner.model.references import pinned
-from runner.model.resource import DesiredState, External, FieldPath, Origin, Resource, Tree
+from runner.model.resource import DesiredState, External, FieldPath, Origin, Resource, Tree, with_value
 
 
 def resolve(
@@ -76,18 +76,18 @@ class _Resolving:
         computes: dict[FieldPath, str] = {}
         for link in spec.links:  # what leads to a component file comes before what stands in it
             if link.target:
-                sent = _with(sent, link.path, link.target.value)
+                sent = with_value(sent, link.path, link.target.value)
             elif link.wants:
                 trees[link.path] = self._tree(link)
                 self.warnings += secrets.sent(link, trees[link.path])
             elif link.reference and link.follows:
-                sent = _with(sent, link.path, self._pinned(link))
+                sent = with_value(sent, link.path, self._pinned(link))
                 if link.reference.key.kind is Kind.COMPUTE:
                     computes[link.path] = link.reference.key.name
         settings = rules.settings(self.project.config.rules, spec.key, spec.value)
         content = _content(sent, trees, computes)
         for place, uri in fingerprints.places(sent) if settings.by_etag else ():
-            content = _with(content, place, {"uri": uri, "etag": self.etags[uri]})
+            content = with_value(content, place, {"uri": uri, "etag": self.etags[uri]})
         content = deciding(spec.key.kind, content, settings.ignore_changes)
         return Resource(
             key=spec.key,
@@ -135,16 +135,7 @@ def _content(
     """The spec with every local tree replaced by its digest, and a compute by its bare name."""
     content: Mapping[str, Any] = sent
     for place, found in trees.items():
-        content = _with(content, place, {"tree": digest.tree_digest(found.files)})
+        content = with_value(content, place, {"tree": digest.tree_digest(found.files)})
     for place, name in computes.items():
-        content = _with(content, place, name)
+        content = with_value(content, place, name)
     return content
-
-
-def _with(value: Any, path: FieldPath, replacement: Any) -> Any:
-    """The value with another one at a place. Only what leads there is copied; all else is shared."""
-    if not path:
-        return replacement
-    copy = value.copy()
-    copy[path[0]] = _with(value[path[0]], path[1:], replacement)
-    return copy

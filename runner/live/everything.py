@@ -8,10 +8,9 @@ from typing import Any
 from runner.azureml.collections import COLLECTION
 from runner.azureml.rest import AT_ONCE, Rest
 from runner.live import translate
+from runner.model.builtin import CURATED
 from runner.model.keys import Key, Kind
 from runner.model.live import Asset, LiveResource
-
-_PROVIDED = "azureml"  # begins the names of what the service itself publishes
 
 
 def assets(rest: Rest) -> dict[Asset, LiveResource]:
@@ -25,7 +24,7 @@ def assets(rest: Rest) -> dict[Asset, LiveResource]:
 
 def _names(rest: Rest, kind: Kind) -> list[Key]:
     listed = [str(found["name"]) for found in rest.list(COLLECTION[kind], listViewType="ActiveOnly")]
-    return [Key(kind, name) for name in listed if not name.lower().startswith(_PROVIDED)]
+    return [Key(kind, name) for name in listed if not name.lower().startswith(CURATED)]
 
 
 def _versions(rest: Rest, key: Key) -> dict[Asset, LiveResource]:

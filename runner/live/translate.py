@@ -12,7 +12,7 @@ from runner.azureml.collections import COLLECTION
 from runner.model.keys import Kind
 from runner.model.live import LiveResource, LiveRun
 
-_LOCATED = {
+LOCATED = {
     "account_name": "accountName",
     "container_name": "containerName",
     "file_share_name": "fileShareName",
@@ -38,7 +38,7 @@ def compute(found: Mapping[str, Any]) -> LiveResource:
     scale = inner.get("scaleSettings") or {}
     if scale:
         spec |= {
-            "tier": _snake(inner.get("vmPriority") or "Dedicated"),
+            "tier": snake(inner.get("vmPriority") or "Dedicated"),
             "min_instances": scale.get("minNodeCount"),
             "max_instances": scale.get("maxNodeCount"),
             "idle_time_before_scale_down": seconds(scale.get("nodeIdleTimeBeforeScaleDown")),
@@ -58,10 +58,10 @@ def datastore(found: Mapping[str, Any]) -> LiveResource:
     outer = found["properties"]
     spec = {
         "name": found["name"],
-        "type": _snake(str(outer.get("datastoreType") or "")),
+        "type": snake(str(outer.get("datastoreType") or "")),
         "description": outer.get("description") or "",
         "tags": outer.get("tags") or {},
-    } | {field: outer.get(sent) for field, sent in _LOCATED.items()}
+    } | {field: outer.get(sent) for field, sent in LOCATED.items()}
     return LiveResource(
         spec={field: value for field, value in spec.items() if value is not None},
         tags=outer.get("tags") or {},
@@ -159,5 +159,5 @@ def seconds(duration: str | None) -> int | None:
     return int(days * 86_400 + hours * 3_600 + minutes * 60 + rest)
 
 
-def _snake(text: str) -> str:
+def snake(text: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower()

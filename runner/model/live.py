@@ -66,6 +66,14 @@ class LiveRun:
         return SUPERSEDED in self.tags and self.status == "Canceled"
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How far something live holds the content of a spec: the parts that differ, or why nobody can say."""
+
+    differing: tuple[str, ...] = ()
+    problem: str = ""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Stray:
     """Something live that no spec explains. `address` is its key, with the version of an asset."""
@@ -86,4 +94,4 @@ class LiveState:
     missing: frozenset[Reference] = frozenset()  # what specs refer to, others own, and is not there
     resolved: Mapping[Reference, str] = field(default_factory=dict)  # the versions that others' labels stand for now
     namesakes: Mapping[Key, LiveRun] = field(default_factory=dict)  # runs of nobody that are called as a job's spec is
-    contents: Mapping[Key, Mapping[str, Any]] = field(default_factory=dict)  # of what may be adopted: as digests see it
+    likenesses: Mapping[Key, Likeness] = field(default_factory=dict)  # of what may be adopted

@@ -102,3 +102,12 @@ class DesiredState:
             rerun = resource.settings.rerun
             return run_name(name, self.origin.project, resource.digest, rerun=rerun, attempt=attempt)
         return f"{name}:{resource.version}" if resource.key.kind.versioned else name
+
+
+def with_value(value: Any, place: FieldPath, replacement: Any) -> Any:
+    """The value with another one at a place. Only what leads there is copied; all else is shared."""
+    if not place:
+        return replacement
+    copy = value.copy()
+    copy[place[0]] = with_value(value[place[0]], place[1:], replacement)
+    return copy

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from runner.model.digest import parts
-from runner.model.live import LiveResource, LiveRun
+from runner.model.live import Likeness, LiveResource, LiveRun
 from runner.model.plan import Action, Change
 from runner.model.resource import Resource
 from runner.plan.compare import compare, kept
@@ -40,12 +39,9 @@ def run(planning: Planning, resource: Resource, namesake: LiveRun) -> Change:
 
 def _check_content(planning: Planning, resource: Resource) -> None:
     """Adopting says that what is live was made from this very content: it must have been."""
-    content = planning.live.contents.get(resource.key)
-    if content is None:
-        planning.refuse(resource, "cannot be adopted: what it was made of cannot be read")
-        return
-    before, now = parts(content), parts(resource.content)
-    differing = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-    if differing:
-        words = ", ".join(differing)
+    likeness = planning.live.likenesses.get(resource.key, Likeness(problem="nobody has looked at it"))
+    if likeness.problem:
+        planning.refuse(resource, f"cannot be adopted, as its content cannot be compared: {likeness.problem}")
+    elif likeness.differing:
+        words = ", ".join(likeness.differing)
         planning.refuse(resource, f"cannot be adopted: its content differs in {words}; use another name or version")

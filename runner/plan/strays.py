@@ -2,21 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from runner.model import builtin
 from runner.model.keys import Key, Kind, matches_any
 from runner.model.live import LiveRun, LiveState, Stray
 from runner.model.resource import DesiredState
-
-# The workspace's own, made with it.
-_BUILT_IN = frozenset(
-    {
-        "azureml_globaldatasets",
-        "workspaceartifactstore",
-        "workspaceblobstore",
-        "workspacefilestore",
-        "workspaceworkingdirectory",
-    }
-)
-_ANONYMOUS = "CliV2AnonymousEnvironment"  # of jobs that wrote their environment in place
 
 
 def strays(
@@ -41,14 +30,16 @@ def _unexplained(
     desired: DesiredState, live: LiveState, runs: Iterable[LiveRun], explained: set[Key]
 ) -> Iterator[tuple[Key, str, str]]:
     named = [(Key(Kind.COMPUTE, str(found.spec.get("name", name))), found) for name, found in live.computes.items()]
-    named += [(Key(Kind.DATASTORE, name), found) for name, found in live.datastores.items() if name not in _BUILT_IN]
+    named += [
+        (Key(Kind.DATASTORE, name), found) for name, found in live.datastores.items() if name not in builtin.OWN_STORES
+    ]
     for key, found in named:
         why = _why(desired, found.tags, is_desired=key in explained)
         if why:
             yield key, str(key), why
     for (key, version), asset in live.assets.items():
         why = _why(desired, asset.tags, is_desired=key in explained)
-        if why and not asset.archived and key.name != _ANONYMOUS:
+        if why and not asset.archived and key.name not in builtin.ANONYMOUS:
             yield key, f"{key}:{version}", why
     for run in runs:
         if not run.properties.get("aml.project"):

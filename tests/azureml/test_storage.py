@@ -1,53 +1,89 @@
-"""A look into the container of uploads: to whom a token goes, and what comes back."""
+"""Folders in the workspace's storage, read over real TLS on loopback."""
 
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from runner.azureml.rest import Rest
-from runner.azureml.storage import is_storage, look_into
+from runner.azureml.storage import Storage
 from runner.errors import ServiceError
-from tests.loopback import Answer, Service
+from tests.loopback import Answer, Asked, Service
+
+# The account is a part of the path, as it is in the embedded workspace.
+ACCOUNT = "store.blob.example"
+LISTED = """\
+<?xml version="1.0" encoding="utf-8"?>
+<EnumerationResults><Blobs>{}</Blobs><NextMarker/></EnumerationResults>"""
+BLOB = """\
+<Blob><Name>{}</Name><Properties><Content-Length>{}</Content-Length><BlobType>BlockBlob</BlobType></Properties>
+<Metadata>{}</Metadata></Blob>"""
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-@pytest.mark.parametrize(
-    ("account", "endpoint", "expected"),
-    [
-        ("mlwstorage1", "core.windows.net", True),
-        ("mlwstorage1", "core.example.com", False),
-        ("mlwstorage1", "core.windows.net.example.com", False),
-        ("example.com/x", "core.windows.net", False),
-        ("user@example", "core.windows.net", False),
-        ("", "core.windows.net", False),
-    ],
-)
-def test_whom_a_token_is_shown(account: str, endpoint: str, expected: bool) -> None:
-    assert is_storage(account, endpoint) is expected
+def listed(*blobs: tuple[str, int, str]) -> Answer:
+    """What a container holds: names, sizes and metadata."""
+    body = LISTED.format("".join(BLOB.format(*blob) for blob in blobs)).encode()
+    return Answer(body, headers={"Content-Type": "application/xml"})
 
 
-def account(service: Service) -> str:
-    return f"{service.url.removeprefix('https://')}/acct"
+@pytest.fixture
+def storage(service: Service, rest: Rest) -> Storage:
+    """A workspace whose datastore says where its account is."""
+    place = {"accountName": f"{urlsplit(service.url).netloc}/store", "endpoint": "example", "protocol": "https"}
+    store = {"properties": {**place, "credentials": {"credentialsType": "Sas"}}}
+    service.on("datastores/workspaceblobstore", Answer(store))
+    service.on("datastores/workspaceblobstore/listSecrets", Answer({"sasToken": "sig=s3cret"}))
+    return Storage(rest)
 
 
-def test_a_look(service: Service, rest: Rest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login ada password foreign\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    service.on("/acct.blob.x/box", Answer(b"<EnumerationResults/>"))
-    assert look_into(rest, account(service), "x", "box")
-    asked = service.asked[-1]
-    assert (asked.method, asked.query["maxresults"]) == ("GET", "1")
-    assert asked.headers["authorization"] == "Bearer t0ken"
-    tokens = [asked.query["resource"] for asked in service.asked if asked.path == "/token"]
-    assert tokens == ["https://storage.azure.com"]
+def on_container(service: Service, answer: Answer, *, with_secret: bool = True) -> None:
+    denied = Answer(b"", 403, {"x-ms-error-code": "AuthorizationFailure"})
+
+    def reply(asked: Asked) -> Answer:
+        return answer if ("sig" in asked.query) == with_secret else denied
+
+    service.on(f"/{ACCOUNT}/box", reply)
 
 
-def test_a_refusal_says_the_storage_s_own_code(service: Service, rest: Rest) -> None:
-    service.on("/acct.blob.x/box", Answer(b"", 403, {"x-ms-error-code": "AuthorizationFailure"}))
-    with pytest.raises(ServiceError, match=r"looking into the storage: .*\(403 AuthorizationFailure\)") as raised:
-        look_into(rest, account(service), "x", "box")
-    assert (raised.value.status, raised.value.code) == (403, "AuthorizationFailure")
+def test_the_files_of_a_folder(service: Service, storage: Storage) -> None:
+    marker = "<hdi_isfolder>true</hdi_isfolder>"
+    on_container(service, listed(("src/", 0, ""), ("src/a.py", 3, ""), ("src/lib", 0, marker)))
+    assert storage.files(f"{service.url}/{ACCOUNT}/box/src") == {"a.py": 3}
+    assert service.asked[-1].query["prefix"] == "src/"
 
 
-def test_a_foreign_host_is_not_asked(service: Service, rest: Rest) -> None:
-    assert not look_into(rest, "127.0.0.1:9/acct", "x", "box")
-    assert service.asked == []
+def test_an_account_that_the_sdk_dropped_from_the_url(service: Service, storage: Storage) -> None:
+    on_container(service, listed(("src/a.py", 3, "")))
+    assert storage.files(f"{service.url}/box/src/") == {"a.py": 3}
+
+
+def test_the_bytes_of_a_file(service: Service, storage: Storage) -> None:
+    on_container(service, listed(("src/a b.py", 3, "")))
+    service.on(f"/{ACCOUNT}/box/src/a%20b.py", Answer(b"abc", 206, {"Content-Range": "bytes 0-2/3", "ETag": '"1"'}))
+    url = f"{service.url}/{ACCOUNT}/box/src"
+    assert storage.files(url) == {"a b.py": 3}
+    assert b"".join(storage.read(url, "a b.py")) == b"abc"
+
+
+def test_our_own_identity_where_the_secret_does_not_do(service: Service, storage: Storage) -> None:
+    on_container(service, listed(("a.py", 3, "")), with_secret=False)
+    assert storage.files(f"{service.url}/{ACCOUNT}/box") == {"a.py": 3}
+    assert service.asked[-1].headers["authorization"] == "Bearer t0ken"
+
+
+def test_our_own_identity_where_the_secret_is_not_told(service: Service, storage: Storage) -> None:
+    service.on("datastores/workspaceblobstore/listSecrets", Answer({"error": {"code": "Forbidden"}}, 403))
+    on_container(service, listed(("a.py", 3, "")), with_secret=False)
+    assert storage.files(f"{service.url}/{ACCOUNT}/box") == {"a.py": 3}
+
+
+def test_nothing_is_sent_to_an_account_of_others(storage: Storage) -> None:
+    with pytest.raises(ServiceError, match="is not in the workspace's storage account"):
+        storage.files("https://evil.example/box/src")
+
+
+def test_what_is_denied_either_way(service: Service, storage: Storage) -> None:
+    service.on(f"/{ACCOUNT}/box", Answer(b"", 403, {"x-ms-error-code": "AuthorizationFailure"}))
+    with pytest.raises(ServiceError, match="listing"):
+        storage.files(f"{service.url}/{ACCOUNT}/box/src")

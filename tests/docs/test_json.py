@@ -7,10 +7,11 @@ import pytest
 
 from runner.model.diagnostics import Diagnostic, Position
 from runner.model.findings import Checkup, Finding, Level
+from runner.model.imports import Imported
 from runner.model.keys import Key, Kind
 from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
 from runner.model.resource import Origin
-from runner.report import checkup
+from runner.report import checkup, imports
 from runner.report import json as report
 from tests.docs.markdown import ROOT, first_codes
 from tests.docs.transcript import steps
@@ -61,6 +62,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
         # Only a run that was waited for has seconds: an example of one would have to train.
         "Run": (_example("aml apply")["results"][-1]["run"] | {"seconds": {}}, ""),
         "Status": (json.loads(report.status(PLAN, {}, [], "now")), "Head"),
+        "Import": (json.loads(imports.document(Imported((), {}), PLAN.origin, "now")), ""),
         "Validate": (_example("aml validate"), ""),
         "Doctor": (doctor, ""),
         "Finding": (doctor["findings"][0], ""),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from runner.azureml.access import look_into
 from runner.azureml.rest import Rest
-from runner.azureml.storage import look_into
 from runner.doctor.facts import Rights, Storage, Unread
 from runner.doctor.read.attempt import attempt
 from runner.errors import ServiceError
