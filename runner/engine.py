@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.apply import execute, guard, wait
 from runner.apply.secrets import Secrets
-from runner.apply.send import Look, Sender
+from runner.apply.send import Look, Sender, describes
 from runner.apply.staging import staging
 from runner.azureml.connection import connect
 from runner.azureml.etag import etag
@@ -33,7 +33,7 @@ from runner.model.fence import Fence
 from runner.model.keys import Key, Kind, matches_any, select
 from runner.model.live import LiveRun, LiveState
 from runner.model.options import DEFAULT, Options
-from runner.model.plan import Action, Plan, Reason, Result
+from runner.model.plan import Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 from runner.model.rules import Settings
 from runner.model.runs import TERMINAL, Phase, phase
@@ -171,9 +171,8 @@ def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int,
 
 
 def _sent(session: Session, made: Plan) -> list[Resource]:
-    """What a plan sends: of a run that is adopted nothing but who owns it."""
-    adopted = {change.key for change in made.pending if change.action is Action.ADOPT and change.key.kind is Kind.JOB}
-    wanted = {change.key for change in made.pending} - adopted
+    """What a plan sends the content of."""
+    wanted = {change.key for change in made.pending if not describes(change)}
     return [resource for resource in session.desired.resources if resource.key in wanted]
 
 

@@ -1,10 +1,10 @@
 """Sends one change: completed, its files verified, and looked up after an error: the answer may be what was lost."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from runner.apply import remove
+from runner.apply.complete import complete, model_numbers, tags
 from runner.apply.confirm import arrived, gone
 from runner.apply.secrets import Secrets
 from runner.apply.staging import Staging
@@ -13,12 +13,17 @@ from runner.azureml.rest import Rest
 from runner.azureml.writer import Writer
 from runner.errors import AmlError, ServiceError
 from runner.model import identity
-from runner.model.keys import Key, Kind
+from runner.model.keys import Kind
 from runner.model.plan import Action, Change, Plan, Reason, Result
-from runner.model.references import pinned
 from runner.model.resource import DesiredState, Resource
 
 Look = Callable[[Resource], Iterable[Reason]]  # how what is live now differs from a resource
+
+
+def describes(change: Change) -> bool:
+    """Whether a change sends no content: what a version or a run is made of never changes."""
+    is_fixed = change.key.kind.versioned or change.key.kind is Kind.JOB
+    return is_fixed and change.action in {Action.UPDATE, Action.ADOPT}
 
 
 class Sender:
@@ -42,7 +47,7 @@ class Sender:
         self._staging = staging
         self._secrets = secrets
         self._uploads = Uploads()
-        self._numbers = _numbers(plan.changes, self._resources)
+        self._numbers = model_numbers(plan.changes, self._resources)
 
     def __call__(self, change: Change) -> Result:
         """What became of the change, without secrets. Never raises what the service, git or a file can bring about."""
@@ -65,6 +70,8 @@ class Sender:
         if change.action is Action.ADOPT and change.key.kind is Kind.JOB:
             own = identity.properties(self._origin, resource, change.resolved)
             self._writer.adopt(change.live_name, own, self._origin.tags(resource))
+        elif describes(change):
+            self._describe(change, resource)
         elif change.action is Action.REPLACE:
             self._replace(change, resource)
         else:
@@ -89,12 +96,15 @@ class Sender:
 
     def _send(self, change: Change, resource: Resource) -> None:
         kind, folder = change.key.kind, Path(resource.folder)
-        if any(reason.field == "archived" for reason in change.reasons):
-            name, _, version = change.live_name.rpartition(":")
-            self._writer.restore(kind, name, version)
         with self._uploads.turn(resource.trees.values()):
-            spec = self._staging.spec(resource)
-            self._writer.put(kind, self._complete(spec, change, resource), folder, self._secrets.of(resource))
+            spec = complete(self._staging.spec(resource), change, resource, self._origin, self._numbers)
+            self._writer.put(kind, spec, folder, self._secrets.of(resource))
+
+    def _describe(self, change: Change, resource: Resource) -> None:
+        """Of a version only what describes it can change. The SDK would send, and so upload, all of it again."""
+        name, _, version = change.live_name.rpartition(":")
+        description = resource.spec.get("description") or change.keeps.get("description") or ""
+        self._writer.describe(change.key.kind, name, version, description, tags(change, resource, self._origin))
 
     def _settle(self, change: Change, error: ServiceError) -> Result:
         """After an error: what the workspace now holds decides, by its full digest."""
@@ -108,48 +118,6 @@ class Sender:
         except ServiceError as unread:
             return _result(change, "unknown", error=f"{error}; whether it arrived could not be read: {unread}")
         return _result(change, "done") if there else _result(change, "failed", error=str(error))
-
-    def _complete(self, spec: dict[str, Any], change: Change, resource: Resource) -> dict[str, Any]:
-        """The spec with its live name, its version, and the record of where it comes from."""
-        kind = change.key.kind
-        spec = _renumbered(spec, self._numbers)
-        keeps = {} if change.action is Action.REPLACE else dict(change.keeps)
-        tags = {**(spec.get("tags") or {}), **change.keeps.get("tags", {})}
-        spec = {**spec, **{field: value for field, value in keeps.items() if value != ""}}
-        spec["tags"] = {**tags, **identity.tags(self._origin, resource)}
-        if kind is Kind.JOB:
-            spec["tags"] = {**tags, **self._origin.tags(resource)}
-            own = identity.properties(self._origin, resource, change.resolved)
-            shown = {"experiment_name": change.key.name, "display_name": change.key.name}
-            return {
-                **shown,
-                **{field: value for field, value in spec.items() if value or field not in shown},
-                "name": change.live_name,
-                "properties": {**(spec.get("properties") or {}), **own},
-            }
-        if kind.versioned:
-            return {**spec, "name": change.key.name, "version": change.live_name.rpartition(":")[2]}
-        return {**spec, "name": change.key.name}
-
-
-def _numbers(changes: Iterable[Change], resources: Mapping[Key, Resource]) -> dict[str, str]:
-    """References to models by content -> by the number that the plan found for that content."""
-    return {
-        pinned(change.key, resources[change.key].version): f"azureml:{change.live_name}"
-        for change in changes
-        if change.key.kind.numbered
-    }
-
-
-def _renumbered(value: Any, numbers: Mapping[str, str]) -> Any:
-    match value:
-        case str():
-            return numbers.get(value, value)
-        case dict():
-            return {name: _renumbered(item, numbers) for name, item in value.items()}
-        case list():
-            return [_renumbered(item, numbers) for item in value]
-    return value
 
 
 def _result(change: Change, status: str, *, error: str = "") -> Result:

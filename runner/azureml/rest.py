@@ -65,6 +65,12 @@ class Rest:
         """One resource of the workspace, e.g. `computes/cpu-cluster`; None when it does not exist."""
         return self._get(f"{self._root}/{path}", _versioned(path, query))
 
+    def put(self, path: str, body: Mapping[str, Any]) -> None:
+        """Writes one resource that is written at once, such as a version of an asset."""
+        request = HttpRequest("PUT", f"{self._root}/{path}", params=_versioned(path, {}), json=dict(body))
+        with translated(f"writing {path}"):
+            self._client.send_request(request).raise_for_status()
+
     def list(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
         """All resources of a collection, over all pages."""
         yield from self._pages(f"{self._root}/{path}", _versioned(path, query))

@@ -1,4 +1,7 @@
-"""Writes, through the SDK: it knows the payloads. Imported late; importing it costs about a second."""
+"""Writes, through the SDK: it knows the payloads. Imported late; importing it costs about a second.
+
+What only describes a version is written over REST: the SDK would upload its files again, to another place.
+"""
 
 import io
 import logging
@@ -11,16 +14,20 @@ from typing import Any
 
 from azure.core.exceptions import ResourceExistsError
 
+from runner.azureml.collections import COLLECTION
 from runner.azureml.components import as_yaml, in_files
 from runner.azureml.credential import credential
 from runner.azureml.filling import NONE, Secrets, fill
 from runner.azureml.isolation import isolated
 from runner.azureml.pace import Pace
+from runner.azureml.rest import Rest
 from runner.azureml.translate import translated
 from runner.azureml.workspace import Workspace
+from runner.errors import ServiceError
 from runner.model.keys import Kind
 from runner.model.runs import SUPERSEDED
 
+_READ_ONLY = frozenset({"environmentType", "provisioningState"})  # of a version: the service fills them in
 _PAUSES = (0.2, 1.0, 5.0)  # seconds, before an upload that met another one is tried again
 
 
@@ -29,6 +36,7 @@ class Writer:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._rest = Rest(workspace)
         self._pace = Pace()
 
     @cached_property
@@ -88,11 +96,16 @@ class Writer:
         else:
             self._operations(kind).create_or_update(entity)
 
-    def restore(self, kind: Kind, name: str, version: str) -> None:
-        """Takes a version out of the archive."""
+    def describe(self, kind: Kind, name: str, version: str, description: str, tags: Mapping[str, str]) -> None:
+        """Changes what describes a version, and takes it out of the archive; all else is sent back as it is read."""
         self._pace.take()
-        with translated(f"restoring {kind} {name}:{version}"):
-            self._operations(kind).restore(name=name, version=version)
+        path = f"{COLLECTION[kind]}/{name}/versions/{version}"
+        found = self._rest.get(path)
+        if found is None:
+            raise ServiceError(f"{kind} {name}:{version} is gone: somebody deleted it since the plan was made")
+        content = {field: value for field, value in found["properties"].items() if field not in _READ_ONLY}
+        words = {"description": description, "tags": dict(tags), "isArchived": False}
+        self._rest.put(path, {"properties": content | words})
 
     def delete(self, kind: Kind, name: str) -> None:
         """Deletes a compute or a datastore; returns when the service says that it is done."""

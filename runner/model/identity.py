@@ -38,7 +38,7 @@ def tags(origin: Origin, resource: Resource) -> dict[str, str]:
     found = stated_parts(resource)
     text = ",".join(f"{name}:{short}" for name, short in sorted(found.items()))
     plain = all(not set(name) & set(":,") for name in found)
-    own = {PARTS: text if plain and len(text) <= TAG_LIMIT else f"{WHOLE}:{_short(found)}"}
+    own = {PARTS: text if plain and len(text) <= TAG_LIMIT else f"{WHOLE}:{_short(found)}"} if found else {}
     protected = {PREVENT_DESTROY: "true"} if resource.settings.prevent_destroy else {}
     return origin.tags(resource) | own | protected
 

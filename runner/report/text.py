@@ -56,7 +56,7 @@ def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
 def summary(made: Plan) -> str:
     """The last line of every plan. What is rare is said when it is there."""
     if not made.pending:
-        return "No changes."
+        return "No changes." if made.applyable else "Errors: nothing can be applied."
     count = made.summary()
     words = ("create", "update", "replace", "delete", "adopt", "run")
     told = [f"{count[word]} to {word}" for word in words if count[word] or word not in {"replace", "adopt"}]

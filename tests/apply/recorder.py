@@ -27,8 +27,9 @@ class Recorder(Writer):
         self.written.append({"kind": kind, "folder": folder, "secrets": secrets, **spec})
         self._call(f"put {kind} {spec['name']}")
 
-    def restore(self, kind: Kind, name: str, version: str) -> None:
-        self._call(f"restore {kind} {name}:{version}")
+    def describe(self, kind: Kind, name: str, version: str, description: str, tags: Mapping[str, str]) -> None:
+        self.written.append({"description": description, "tags": dict(tags)})
+        self._call(f"describe {kind} {name}:{version}")
 
     def supersede(self, name: str, by: str) -> None:
         self._call(f"supersede {name} by {by}")

@@ -121,11 +121,11 @@ def test_a_model_that_needs_nothing_is_referred_to_by_its_number(rest: Rest, tmp
     assert [each["inputs"]["m"]["path"] for each in sending.writer.written] == ["azureml:iris:7"]
 
 
-def test_an_archived_version_is_restored_first(rest: Rest, tmp_path: Path) -> None:
+def test_an_archived_version_is_restored_and_nothing_is_uploaded(rest: Rest, tmp_path: Path) -> None:
     found = LiveState(assets={(FIXED.key, "3"): present(FIXED, archived=True)})
     sending = Sending(rest, tmp_path, FIXED, found=found)
     assert [each.status for each in sending.send()] == ["done"]
-    assert sending.writer.calls == ["restore environment fixed:3", "put environment fixed"]
+    assert sending.writer.calls == ["describe environment fixed:3"]
 
 
 def test_what_gives_way_does_so_first(rest: Rest, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_an_update_that_failed_is_not_taken_for_done(service: Service, rest: Res
     service.on(DATA_PLACE, Answer(recorded(described)))  # with the digest that it had before, too
     sending = Sending(rest, tmp_path, described, found=LiveState(assets={(described.key, described.version): there}))
     assert [change.action for change in sending.plan.pending] == [Action.UPDATE]
-    sending.writer.refused = "put"
+    sending.writer.refused = "describe"
     assert [each.status for each in sending.send()] == ["failed"]
 
 

@@ -39,7 +39,8 @@ async def put_compute(request: Request) -> Response:
     if existing is not None:
         _check_change(existing, body)
         name = existing.name
-    final = "Running" if body["properties"]["computeType"] == "ComputeInstance" else "Succeeded"
+    is_instance = body["properties"]["computeType"] == "ComputeInstance"
+    final = existing.state if existing else "Running" if is_instance else "Succeeded"  # a change starts nothing
     workspace.computes.put(name, body, final if existing else "Creating")
     operation = begin(workspace, lambda: _settle(workspace, name, final))
     compute = workspace.computes.get(name)
@@ -138,5 +139,9 @@ def _check_change(existing: Compute, body: dict[str, Any]) -> None:
         raise bad_request(
             f"The compute {existing.name} exists: its type, VM size and tier cannot change. Delete it first."
         )
-    if existing.kind == "ComputeInstance" and existing.settings != body["properties"]["properties"]:
+    if existing.kind == "ComputeInstance" and _fixed(existing.settings) != _fixed(body["properties"]["properties"]):
         raise bad_request(f"The compute instance {existing.name} exists and cannot be changed. Delete it first.")
+
+
+def _fixed(settings: dict[str, Any]) -> dict[str, Any]:
+    return {**settings, "vmSize": str(settings.get("vmSize")).lower()}
