@@ -1,7 +1,7 @@
 """What this project owns and no spec asks for: deleted, archived or canceled, by its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.model.diagnostics import Position
 from runner.model.identity import PREVENT_DESTROY
@@ -65,7 +65,7 @@ def departures(planning: Planning, left: Mapping[Key, Settings]) -> Iterator[Cha
         kept = key.kind is Kind.JOB and not settings.cancel_removed
         change = None if kept else departure(planning, key, live.get(key, ()), settings)
         if change:
-            yield change
+            yield replace(change, state="no spec asks for it")
 
 
 def departure(planning: Planning, key: Key, items: tuple[Item, ...], settings: Settings = DEFAULT) -> Change | None:
@@ -94,7 +94,6 @@ def removal(key: Key, items: tuple[Item, ...]) -> Change:
         position=Position(""),
         reasons=tuple(_reason(key.kind, item) for item in items) if several else (),
         removes=tuple(item.live_name for item in items) if several else (),
-        state="no spec asks for it",
     )
 
 

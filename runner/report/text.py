@@ -80,8 +80,9 @@ def _change(change: Change) -> Iterator[Line]:
     yield from (Line(f"      {text}") for text in reasons(change.reasons))
     yield from (Line(f"      cancels {name}, which it takes the place of", WARN) for name in change.supersedes)
     if change.key.kind is Kind.JOB or change.action is Action.NO_OP:
-        state = f"{change.state}; " if change.action is Action.RUN and change.state else change.state
-        yield Line(f"      {state}{f'runs as {change.live_name}' if change.action is Action.RUN else ''}", FAINT)
+        told = (change.state, f"runs as {change.live_name}" if change.action is Action.RUN else "")
+        if any(told):
+            yield Line(f"      {'; '.join(filter(None, told))}", FAINT)
 
 
 def reasons(reasons: Iterable[Reason]) -> Iterator[str]:
