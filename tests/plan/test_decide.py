@@ -81,11 +81,11 @@ def test_a_new_compute() -> None:
     assert made.applyable
 
 
-def test_a_field_the_service_does_not_return_shows_in_the_digest() -> None:
+def test_a_digest_that_somebody_changed_is_recorded_anew() -> None:
     live = LiveState(computes={"cpu": retagged(present(CPU), digest="other")})
     change, made = planned(CPU, live)
     assert change.action is Action.UPDATE
-    assert change.reasons[0].field == "spec"
+    assert change.reasons == (Reason("tags.aml.digest", before="other", after=CPU.digest),)
     assert made.applyable
 
 
