@@ -54,7 +54,8 @@ def _check_needs(planning: Planning, changes: Iterable[Change]) -> None:
     for change in changes:
         for key in (key for key in change.depends_on if key in absent):
             if change.action in {Action.CREATE, Action.RUN} and not change.withheld:
-                planning.refuse(change, f"needs {key}, which is {absent[key]} and not there yet")
+                how = "merge it first, or --allow-rollback creates it from here"
+                planning.refuse(change, f"needs {key}, which is {absent[key]} and not there yet: {how}")
 
 
 def _not_there(wanted: Reference) -> str:
