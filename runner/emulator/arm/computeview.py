@@ -49,7 +49,7 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
         "remoteLoginPortPublicAccess": "NotSpecified",
         "enableNodePublicIp": True,
         "subnet": None,
-        **compute.settings,
+        **_without_password(compute.settings),
         "vmSize": str(compute.settings["vmSize"]).upper(),  # the service answers in capitals whatever was sent
         "allocationState": "Steady",
         "allocationStateTransitionTime": compute.modified_at,
@@ -65,6 +65,14 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
             "preemptedNodeCount": 0,
         },
     }
+
+
+def _without_password(settings: dict[str, Any]) -> dict[str, Any]:
+    """What was set for a cluster, less the secret in it: it is written, and never read."""
+    credentials = settings.get("userAccountCredentials")
+    return (
+        {**settings, "userAccountCredentials": {**credentials, "adminUserPassword": None}} if credentials else settings
+    )
 
 
 def _instance(compute: Compute) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from azure.ai.ml.entities import AmlCompute, ComputeInstance
+from azure.ai.ml.entities import AmlCompute, AmlComputeSshSettings, ComputeInstance
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from tests.emulator.conftest import until
@@ -32,6 +32,13 @@ def test_a_cluster(ml_client: MLClient) -> None:
     ml_client.compute.begin_delete("Cluster").result()
     with pytest.raises(ResourceNotFoundError):
         ml_client.compute.get("Cluster")
+
+
+def test_a_password_is_written_and_never_read(ml_client: MLClient) -> None:
+    access = AmlComputeSshSettings(admin_username="ada", admin_password="Corr3ct-horse")
+    ml_client.compute.begin_create_or_update(cluster("guarded", ssh_settings=access)).result()
+    found = ml_client.compute.get("guarded").ssh_settings
+    assert (found.admin_username, found.admin_password) == ("ada", None)
 
 
 def test_what_cannot_change_is_refused(ml_client: MLClient) -> None:
