@@ -42,7 +42,7 @@ def _check_content(planning: Planning, resource: Resource) -> None:
     """Adopting says that what is live was made from this very content: it must have been."""
     content = planning.live.contents.get(resource.key)
     if content is None:
-        planning.refuse(resource, "cannot be adopted: what it was made of cannot be read")
+        planning.refuse(resource, "cannot be adopted: what it was made of cannot be read; use another name")
         return
     before, now = parts(content), parts(resource.content)
     differing = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

@@ -63,7 +63,7 @@ def _fixed(resource: Resource, found: Iterable[Reason]) -> frozenset[str]:
 def _object(planning: Planning, resource: Resource, live: LiveResource, action: Action, fixed: str) -> None:
     """What stands against changing fields that are fixed, or should be known before."""
     if action is Action.ADOPT:
-        planning.refuse(resource, f"cannot be adopted: {fixed} differ and cannot change in place")
+        planning.refuse(resource, f"cannot be adopted, as {fixed} cannot change in place: write what is there, or use another name")
     elif is_protected(resource.settings, tagged=PREVENT_DESTROY in live.tags):
         planning.refuse(resource, f"{fixed} cannot change in place, and {PROTECTED}")
     else:

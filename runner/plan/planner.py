@@ -69,7 +69,9 @@ def _check_needs(planning: Planning, changes: Iterable[Change]) -> None:
 def _not_there(wanted: Reference) -> str:
     message = f"{wanted} is not in the workspace"
     instead = successor(wanted.key.name) if wanted.curated else None
-    return f"{message}: Azure ML no longer publishes it; its successor is {instead}" if instead else message
+    if instead:
+        return f"{message}: Azure ML no longer publishes it; use its successor {instead}"
+    return f"{message}: correct the reference, or put it there"
 
 
 def _with_dependencies(desired: DesiredState, selected: frozenset[Key]) -> set[Key]:

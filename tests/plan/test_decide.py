@@ -183,7 +183,9 @@ def test_another_version_is_no_counterpart() -> None:
 def test_unread_is_said_for_every_kind(kind: Kind) -> None:
     wanted = resource(f"{kind}/abc", {"command": "x"})
     _, made = planned(wanted, LiveState(unknown={key(f"{kind}/abc"): "403"}))
-    assert said(made)[0].endswith(f"{kind}/abc: could not be read, and unknown is not absent: 403")
+    assert said(made)[0].endswith(
+        f"{kind}/abc: could not be read, and unknown is not absent; plan again when it can be: 403"
+    )
 
 
 @pytest.mark.parametrize(
