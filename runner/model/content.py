@@ -38,7 +38,7 @@ def deciding(kind: Kind, spec: Mapping[str, Any], ignored: Iterable[str] = ()) -
 
 def describing(spec: Mapping[str, Any]) -> dict[str, Any]:
     """What is sent beside the content: how a resource is described, shown and handled. No secret is in it."""
-    fields = _HANDLING | {"limits", "properties", "stage"}
+    fields = (_HANDLING | {"limits", "properties", "stage"}) - {"$schema"}
     return {field: value for field, value in spec.items() if field in fields}
 
 
