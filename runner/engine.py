@@ -109,20 +109,21 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
 
 def save(session: Session, made: Plan, options: Options, created_at: str) -> str:
     """The plan as a document that `reopen` takes."""
-    return saved.document(made, options, _place(session), created_at)
+    return saved.document(made, session.desired, options, _place(session), created_at)
 
 
 def reopen(session: Session, listener: Listener, document: saved.Saved) -> Plan:
     """The saved plan, made again. Raises ConfigError, with what differs, unless that gives the very same plan."""
     saved.check_place(document, session.desired.origin, _place(session))
     made = plan(session, listener, document.options)
-    saved.check_same(document, made)
+    saved.check_same(document, made, session.desired)
     return made
 
 
 def _place(session: Session) -> str:
-    # A plan may be kept where others can read it: the workspace is recognised in it, and not told.
-    return sha256(session.workspace.path.lower())[:16]
+    # A plan may be kept where others can read it: the workspace is recognised in it, and not told. All embedded ones
+    # have the same coordinates, and each an authority of its own.
+    return sha256([session.workspace.path.lower(), session.workspace.ca_file])[:16]
 
 
 def left(session: Session, found: LiveState) -> dict[Key, Settings]:

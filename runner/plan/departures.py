@@ -1,14 +1,14 @@
 """What this project owns and no spec asks for: deleted, archived or canceled, by its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.model.diagnostics import Position
 from runner.model.identity import PREVENT_DESTROY
 from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Change, Reason
-from runner.model.resource import Origin
+from runner.model.resource import Origin, Resource
 from runner.model.rules import DEFAULT, Settings
 from runner.model.runs import Phase, phase
 from runner.plan.fence import fenced
@@ -65,7 +65,19 @@ def departures(planning: Planning, left: Mapping[Key, Settings]) -> Iterator[Cha
         kept = key.kind is Kind.JOB and not settings.cancel_removed
         change = None if kept else departure(planning, key, live.get(key, ()), settings)
         if change:
-            yield change
+            warn_of_runs(planning, change)
+            yield replace(change, state="no spec asks for it")
+
+
+def warn_of_runs(planning: Planning, what: Resource | Change) -> None:
+    """Names the runs of this project that end with a compute, if it is one."""
+    on_it = [
+        run.name
+        for run in planning.live.runs
+        if phase(run.status) is Phase.ACTIVE and str(run.spec.get("compute", "")).lower() == what.key.name.lower()
+    ]
+    if on_it and what.key.kind is Kind.COMPUTE:
+        planning.warn(what, f"runs that are active on it end with it: {', '.join(on_it)}")
 
 
 def departure(planning: Planning, key: Key, items: tuple[Item, ...], settings: Settings = DEFAULT) -> Change | None:
@@ -94,7 +106,6 @@ def removal(key: Key, items: tuple[Item, ...]) -> Change:
         position=Position(""),
         reasons=tuple(_reason(key.kind, item) for item in items) if several else (),
         removes=tuple(item.live_name for item in items) if several else (),
-        state="no spec asks for it",
     )
 
 

@@ -48,19 +48,23 @@ def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
     moved = [(change.key, reason) for change in made.changes for reason in change.moved]
     for key, reason in moved:
         yield Line(f"  moved: {key}: {_reason(reason)}; runs keep what they ran with", WARN)
-    if made.pending or explain or moved:
+    if made.pending or made.withheld or explain or moved:
         yield Line()
     yield Line(summary(made), STRONG)
 
 
 def summary(made: Plan) -> str:
     """The last line of every plan. What is rare is said when it is there."""
+    others = f"{len(made.withheld)} {made.withheld[0].withheld}" if made.withheld else ""
     if not made.pending:
-        return "No changes." if made.applyable else "Errors: nothing can be applied."
+        if not made.applyable:
+            return "Errors: nothing can be applied."
+        return f"No changes from here: {others}." if others else "No changes."
     count = made.summary()
+    stays = f"{count['unchanged'] - len(made.withheld)} unchanged" + (f", {others}" if others else "")
     words = ("create", "update", "replace", "delete", "adopt", "run")
     told = [f"{count[word]} to {word}" for word in words if count[word] or word not in {"replace", "adopt"}]
-    return f"Plan: {', '.join(told)} ({count['unchanged']} unchanged)."
+    return f"Plan: {', '.join(told)} ({stays})."
 
 
 def _drift(drift: Drift) -> Iterator[Line]:
@@ -80,8 +84,9 @@ def _change(change: Change) -> Iterator[Line]:
     yield from (Line(f"      {text}") for text in reasons(change.reasons))
     yield from (Line(f"      cancels {name}, which it takes the place of", WARN) for name in change.supersedes)
     if change.key.kind is Kind.JOB or change.action is Action.NO_OP:
-        state = f"{change.state}; " if change.action is Action.RUN and change.state else change.state
-        yield Line(f"      {state}{f'runs as {change.live_name}' if change.action is Action.RUN else ''}", FAINT)
+        told = (change.state, f"runs as {change.live_name}" if change.action is Action.RUN else "")
+        if any(told):
+            yield Line(f"      {'; '.join(filter(None, told))}", FAINT)
 
 
 def reasons(reasons: Iterable[Reason]) -> Iterator[str]:

@@ -69,6 +69,14 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
     }
 
 
+def _without_password(settings: dict[str, Any]) -> dict[str, Any]:
+    """What was set for a cluster, less the secret in it: it is written, and never read."""
+    credentials = settings.get("userAccountCredentials")
+    return (
+        {**settings, "userAccountCredentials": {**credentials, "adminUserPassword": None}} if credentials else settings
+    )
+
+
 def _instance(compute: Compute) -> dict[str, Any]:
     return {
         "applicationSharingPolicy": "Personal",
