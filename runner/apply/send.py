@@ -137,7 +137,7 @@ def _numbers(changes: Iterable[Change], resources: Mapping[Key, Resource]) -> di
     return {
         pinned(change.key, resources[change.key].version): f"azureml:{change.live_name}"
         for change in changes
-        if change.key.kind.numbered
+        if change.key.kind.numbered and change.action is not Action.DELETE  # of what is deleted there is no spec
     }
 
 

@@ -30,6 +30,9 @@ class Recorder(Writer):
     def restore(self, kind: Kind, name: str, version: str) -> None:
         self._call(f"restore {kind} {name}:{version}")
 
+    def archive(self, kind: Kind, name: str, version: str) -> None:
+        self._call(f"archive {kind} {name}:{version}")
+
     def supersede(self, name: str, by: str) -> None:
         self._call(f"supersede {name} by {by}")
 
