@@ -4,9 +4,10 @@ from runner.model.fence import Fence
 from runner.model.live import Likeness, LiveRun, LiveState
 from runner.model.plan import Action, Change
 from runner.model.resource import Resource
+from runner.model.rules import Settings
 from runner.plan.planner import make_plan
 from runner.plan.planning import Asked
-from tests.builders import desired, resource
+from tests.builders import desired, resource, run_of
 
 JOB = resource()
 
@@ -24,3 +25,10 @@ def test_a_run_of_the_same_content_is_adopted() -> None:
 
 def test_another_branch_leaves_that_to_the_branch() -> None:
     assert adopting(JOB, Fence("main", here=False)).withheld == "left to main"
+
+
+def test_who_wants_it_done_again_does_not_adopt_it() -> None:
+    again = resource(settings=Settings(rerun=2))
+    change = adopting(again)
+    assert (change.action, change.live_name) == (Action.RUN, run_of(again).name)
+    assert change.live_name.endswith("-r2")
