@@ -115,7 +115,8 @@ class Sender:
         spec = _renumbered(spec, self._numbers)
         keeps = {} if change.action is Action.REPLACE else dict(change.keeps)
         tags = {**(spec.get("tags") or {}), **change.keeps.get("tags", {})}
-        spec = {**spec, **{field: value for field, value in keeps.items() if value != ""}}
+        # What is empty there, and left to others, is empty here.
+        spec = {field: value for field, value in {**spec, **keeps}.items() if keeps.get(field) != ""}
         spec["tags"] = {**tags, **identity.tags(self._origin, resource)}
         if kind is Kind.JOB:
             spec["tags"] = {**tags, **self._origin.tags(resource)}

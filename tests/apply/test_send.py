@@ -137,6 +137,20 @@ def test_an_archived_version_is_restored_first(rest: Rest, tmp_path: Path) -> No
     assert sending.writer.calls == ["restore environment fixed:3", "put environment fixed"]
 
 
+def test_what_is_left_to_others_is_sent_as_they_left_it(rest: Rest, tmp_path: Path) -> None:
+    spec = {"type": "amlcompute", "description": "Ours.", "max_instances": 4}
+    wanted = resource("compute/cpu", spec, settings=Settings(ignore_changes=("description",)))
+    found = LiveState(computes={"cpu": present(wanted, description="", max_instances=2, location="here")})
+    sending = Sending(rest, tmp_path, wanted, found=found)
+    sending.send()
+    sent = sending.writer.written[0]
+    assert {field: sent.get(field) for field in ("description", "max_instances", "location")} == {
+        "description": None,
+        "max_instances": 4,
+        "location": "here",
+    }
+
+
 def test_what_gives_way_does_so_first(rest: Rest, tmp_path: Path) -> None:
     wanted = resource(settings=Settings(cancel_superseded=True))
     older = run_of(resource(spec={**JOB.spec, "compute": "gpu"}), "Running")
