@@ -37,8 +37,8 @@ from runner.model.plan import Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 from runner.model.rules import Settings
 from runner.model.runs import TERMINAL, Phase, phase
+from runner.plan import departures
 from runner.plan.compare import differences
-from runner.plan.departures import owned
 from runner.plan.planner import make_plan
 from runner.plan.planning import Asked
 from runner.report import saved
@@ -128,8 +128,7 @@ def _place(session: Session) -> str:
 
 def left(session: Session, found: LiveState) -> dict[Key, Settings]:
     """What this project owns and no spec asks for, with what rules settle for it; not what it handed over to others."""
-    config, desired = session.project.config, {resource.key for resource in session.desired.resources}
-    gone = owned(session.desired.origin, found).keys() - desired
+    config, gone = session.project.config, departures.left(session.desired, found)
     return {key: rules.settings(config.rules, key) for key in gone if not matches_any(key, config.external)}
 
 

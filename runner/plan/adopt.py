@@ -34,7 +34,7 @@ def run(planning: Planning, resource: Resource, namesake: LiveRun) -> Change:
         return planning.change(resource, Action.NO_OP, state=FOREIGN, live_name=namesake.name)
     _check_content(planning, resource)
     change = planning.change(resource, Action.ADOPT, live_name=namesake.name, state=f"adopts the run {namesake.name}")
-    return replace(change, run_status=namesake.status)
+    return fenced(planning, replace(change, run_status=namesake.status), None)
 
 
 def _check_content(planning: Planning, resource: Resource) -> None:

@@ -8,7 +8,7 @@ from runner.model.identity import PREVENT_DESTROY
 from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Change, Reason
-from runner.model.resource import Origin, Resource
+from runner.model.resource import DesiredState, Origin, Resource
 from runner.model.rules import DEFAULT, Settings
 from runner.model.runs import Phase, phase
 from runner.plan.fence import fenced
@@ -35,6 +35,12 @@ def owned(origin: Origin, live: LiveState) -> dict[Key, tuple[Item, ...]]:
         if {name: tags.get(name) for name in mine} == mine:
             found.setdefault(key, []).append(item)
     return {key: tuple(sorted(items)) for key, items in found.items()}
+
+
+def left(desired: DesiredState, live: LiveState) -> set[Key]:
+    """What this target of this project owns and no spec asks for, however the spec spells its name."""
+    wanted = {resource.key.folded for resource in desired.resources}
+    return {key for key in owned(desired.origin, live) if key.folded not in wanted}
 
 
 def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:

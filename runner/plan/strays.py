@@ -17,7 +17,7 @@ def strays(
     output was registered as by the job's spec.
     """
     globs = tuple(external)
-    explained = {resource.key for resource in desired.resources} | set(_outputs(desired))
+    explained = {resource.key.folded for resource in desired.resources} | set(_outputs(desired))
     found = [
         Stray(address, why)
         for key, address, why in _unexplained(desired, live, runs, explained)
@@ -34,7 +34,7 @@ def _unexplained(
         (Key(Kind.DATASTORE, name), found) for name, found in live.datastores.items() if name not in builtin.OWN_STORES
     ]
     for key, found in named:
-        why = _why(desired, found.tags, is_desired=key in explained)
+        why = _why(desired, found.tags, is_desired=key.folded in explained)
         if why:
             yield key, str(key), why
     for (key, version), asset in live.assets.items():

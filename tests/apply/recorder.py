@@ -34,11 +34,11 @@ class Recorder(Writer):
     def delete(self, kind: Kind, name: str) -> None:
         self._call(f"delete {kind} {name}")
 
-    def archive(self, kind: Kind, name: str, version: str) -> None:
-        self._call(f"archive {kind} {name}:{version}")
-
     def stop(self, name: str) -> None:
         self._call(f"stop {name}")
+
+    def archive(self, kind: Kind, name: str, version: str) -> None:
+        self._call(f"archive {kind} {name}:{version}")
 
     def supersede(self, name: str, by: str) -> None:
         self._call(f"supersede {name} by {by}")

@@ -8,6 +8,7 @@ from runner.model.fence import Fence
 from runner.model.live import Likeness, LiveResource, LiveRun, LiveState
 from runner.model.plan import Action, Change, Plan
 from runner.model.resource import Resource
+from runner.model.rules import Settings
 from runner.plan.planner import make_plan
 from runner.plan.planning import Asked
 from tests.builders import desired, present, resource, run_of
@@ -106,3 +107,16 @@ def test_an_adopted_run_satisfies_its_job() -> None:
     change, made, _ = planned(TRAIN, LiveState(runs=(adopted,)), Asked())
     assert (change.action, change.state) == (Action.NO_OP, "satisfied by train")
     assert made.pending == ()
+
+
+def test_who_wants_it_done_again_does_not_adopt_it() -> None:
+    again = resource(settings=Settings(rerun=2))
+    change, _, _ = planned(again, LiveState(namesakes={TRAIN.key: NAMESAKE}, likenesses={TRAIN.key: SAME}), ADOPT)
+    assert (change.action, change.live_name) == (Action.RUN, run_of(again).name)
+    assert change.live_name.endswith("-r2")
+
+
+def test_another_branch_leaves_the_adoption_of_a_run_to_the_branch() -> None:
+    found = LiveState(namesakes={TRAIN.key: NAMESAKE}, likenesses={TRAIN.key: SAME})
+    change, _, _ = planned(TRAIN, found, Asked(adopt=True, fence=Fence("main", here=False)))
+    assert change.withheld == "left to main"

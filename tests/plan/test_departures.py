@@ -10,9 +10,10 @@ from runner.model.keys import Key
 from runner.model.live import LiveResource, LiveState
 from runner.model.plan import Action, Change, Plan, Reason
 from runner.model.rules import DEFAULT, Settings
-from runner.plan.departures import dependents_first, owned
+from runner.plan.departures import dependents_first, left, owned
 from runner.plan.planner import make_plan
 from runner.plan.planning import NOTHING, Asked
+from runner.plan.strays import strays
 from tests.builders import JOB, ORIGIN, desired, key, live, present, resource, run_of
 
 CPU = resource("compute/Cpu", {"name": "Cpu", "type": "amlcompute"})
@@ -137,7 +138,7 @@ def test_the_fence_looks_at_every_version_of_a_name() -> None:
     assert len(elsewhere[1].diagnostics) == 1, "said once"
 
 
-def left(*keys: Key) -> dict[Key, Settings]:
+def going_away(*keys: Key) -> dict[Key, Settings]:
     return dict.fromkeys(keys, DEFAULT)
 
 
@@ -156,11 +157,25 @@ def left(*keys: Key) -> dict[Key, Settings]:
 def test_whether_anything_would_be_left(
     wanted: list[object], going: list[Key], selected: frozenset[Key] | None, empties: bool
 ) -> None:
-    made = make_plan(desired(*wanted), EVERYTHING, left=left(*going), selected=selected)  # type: ignore[arg-type]
+    made = make_plan(desired(*wanted), EVERYTHING, left=going_away(*going), selected=selected)  # type: ignore[arg-type]
     assert made.empties is empties
 
 
 def test_what_is_protected_is_left() -> None:
     tagged = retagged(EVERYTHING, prevent_destroy="true")
-    made = make_plan(desired(), tagged, left=left(CPU.key, LAKE.key, IRIS.key, STEP.key))
+    made = make_plan(desired(), tagged, left=going_away(CPU.key, LAKE.key, IRIS.key, STEP.key))
     assert not made.empties
+
+
+OLD = resource("compute/cpu", {"name": "cpu", "type": "amlcompute"})
+RESPELLED = resource("compute/CPU", {"name": "CPU", "type": "amlcompute"})
+FOUND = LiveState(computes={"cpu": present(OLD)})
+
+
+def test_what_no_spec_asks_for_has_left() -> None:
+    assert left(desired(), FOUND) == {key("compute/cpu")}
+
+
+def test_a_compute_whose_name_is_spelled_otherwise_has_not_left() -> None:
+    assert left(desired(RESPELLED), FOUND) == set()
+    assert strays(desired(RESPELLED), FOUND, (), ()) == ()
