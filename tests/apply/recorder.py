@@ -37,6 +37,10 @@ class Recorder(Writer):
     def archive(self, kind: Kind, name: str, version: str) -> None:
         self._call(f"archive {kind} {name}:{version}")
 
+    def adopt(self, name: str, properties: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        self.written.append({"properties": dict(properties), "tags": dict(tags)})
+        self._call(f"adopt {name}")
+
     def stop(self, name: str) -> None:
         self._call(f"stop {name}")
 
