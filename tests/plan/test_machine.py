@@ -57,7 +57,7 @@ class Workspace(RuleBasedStateMachine):
 
     # What a team does.
 
-    @initialize(edits=st.lists(edits(), min_size=10, max_size=20))
+    @initialize(edits=st.lists(edits(), min_size=5, max_size=15))
     def begin(self, edits: list[Edit]) -> None:
         for each in edits:
             self.edit(each)
@@ -69,10 +69,12 @@ class Workspace(RuleBasedStateMachine):
         team, key, spec, rules = edit
         self.teams[team].edit(key, spec, rules)
 
-    @rule(edit=edits(), options=OPTIONS)
-    def edit_and_apply(self, edit: Edit, options: Options) -> None:
-        self.edit(edit)
-        self._apply(self.teams[edit[0]], options)
+    @rule(edits=st.lists(edits(), min_size=1, max_size=4), options=OPTIONS)
+    def edit_and_apply(self, edits: list[Edit], options: Options) -> None:
+        for each in edits:
+            self.edit(each)
+        for team in sorted({team for team, *_ in edits}):
+            self._apply(self.teams[team], options)
 
     @rule(edit=edits(), options=OPTIONS, life=st.integers(1, 8))
     def edit_and_die(self, edit: Edit, options: Options, life: int) -> None:
@@ -164,8 +166,9 @@ class Workspace(RuleBasedStateMachine):
         before = copy.deepcopy(self.memory.things), copy.deepcopy(self.memory.runs)
         for team in self.teams:
             for options in EVERY_WAY:
-                check_plan(self._plan(team, options), self.memory)
-            assert self._plan(team, DEFAULT) == self._plan(team, DEFAULT)
+                made = self._plan(team, options)
+                check_plan(made, self.memory)
+            assert made == self._plan(team, options)
         assert (self.memory.things, self.memory.runs) == before
 
     def teardown(self) -> None:
