@@ -12,7 +12,7 @@ from runner.model.references import Reference
 from runner.model.resource import DesiredState
 from runner.model.rules import Settings
 from runner.plan.decide import decide
-from runner.plan.departures import departures
+from runner.plan.departures import departures, owned
 from runner.plan.ownership import FOREIGN
 from runner.plan.planning import NOTHING, Asked, Planning
 
@@ -39,6 +39,7 @@ def make_plan(
     _check_needs(planning, changes)
     gone = tuple(departures(planning, left))
     stays = any(change.action is not Action.CREATE and change.state != FOREIGN for change in changes)
+    stays |= not owned(desired.origin, live).keys() <= left.keys()  # what no pattern chose
     return Plan(
         desired.origin,
         changes + gone,
