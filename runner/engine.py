@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.apply import execute, guard, wait
 from runner.apply.secrets import Secrets
-from runner.apply.send import Look, Sender, describes
+from runner.apply.send import Look, Overtaken, Sender, describes
 from runner.apply.staging import staging
 from runner.azureml.connection import connect
 from runner.azureml.etag import etag
@@ -33,11 +33,11 @@ from runner.model.fence import Fence
 from runner.model.keys import Key, Kind, matches_any, select
 from runner.model.live import LiveRun, LiveState
 from runner.model.options import DEFAULT, Options
-from runner.model.plan import Plan, Reason, Result
+from runner.model.plan import Change, Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 from runner.model.rules import Settings
 from runner.model.runs import TERMINAL, Phase, phase
-from runner.plan import departures
+from runner.plan import departures, ownership
 from runner.plan.compare import differences
 from runner.plan.planner import make_plan
 from runner.plan.planning import Asked
@@ -165,8 +165,8 @@ def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int,
         return []
     listener(Working("loading the Azure ML SDK"))
     with staging(_sent(session, made), session.project.repository) as staged, session.writer.open():
-        look = _look(session)
-        send = Sender(made, session.desired, session.writer, session.rest, staged, session.secrets, look)
+        look, overtaken = _look(session), _overtaken(session)
+        send = Sender(made, session.desired, session.writer, session.rest, staged, session.secrets, look, overtaken)
         return execute.execute(made, send, listener, parallelism=parallelism, stop=stop)
 
 
@@ -184,6 +184,17 @@ def _look(session: Session) -> Look:
         return differences(resource.spec, found.spec) if found else ()
 
     return look
+
+
+def _overtaken(session: Session) -> Overtaken:
+    """Whether somebody was faster than a change of a plan. Versions and runs are named by their content."""
+
+    def overtaken(change: Change) -> str:
+        if change.key.kind.versioned or change.key.kind is Kind.JOB:
+            return ""
+        return ownership.overtaken(session.desired.origin, change, live.one(session.rest, change.key))
+
+    return overtaken
 
 
 def await_runs(

@@ -108,6 +108,7 @@ def removal(key: Key, items: tuple[Item, ...]) -> Change:
         key=key,
         action=Action.DELETE,
         live_name=key.name if several else items[0].live_name,
+        since="" if several else items[0].commit,
         digest="",
         position=Position(""),
         reasons=tuple(_reason(key.kind, item) for item in items) if several else (),

@@ -49,11 +49,12 @@ class Sending:
         self.plan: Plan = make_plan(self.state, found or LiveState(), left=dict.fromkeys(left, Settings()))
         self.writer = Recorder()
         self.look: Look = lambda _: ()
+        self.faster = ""
         self.rest, self.staging = rest, Staging(folder, folder)
 
     def send(self) -> list[Result]:
-        secrets = Secrets({"AML_SECRET_KEY": "s3cret"})
-        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, self.look)
+        secrets, faster = Secrets({"AML_SECRET_KEY": "s3cret"}), self.faster
+        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, self.look, lambda _: faster)
         return [send(change) for change in self.plan.pending]
 
 
@@ -150,6 +151,14 @@ def test_what_is_left_to_others_is_sent_as_they_left_it(rest: Rest, tmp_path: Pa
         "max_instances": 4,
         "location": "here",
     }
+
+
+def test_what_others_were_faster_with_is_left_to_them(rest: Rest, tmp_path: Path) -> None:
+    sending = Sending(rest, tmp_path, CPU)
+    sending.faster = "belongs to project 'wine'"
+    result = sending.send()[0]
+    assert (result.status, sending.writer.calls) == ("failed", [])
+    assert result.error == ("compute/cpu has changed since the plan was made: it belongs to project 'wine'; plan again")
 
 
 def test_what_gives_way_does_so_first(rest: Rest, tmp_path: Path) -> None:

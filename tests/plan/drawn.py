@@ -41,7 +41,7 @@ SPECS: Mapping[Kind, st.SearchStrategy[dict[str, Any]]] = {
     Kind.JOB: st.fixed_dictionaries({"command": WORDS}, optional=_DESCRIBED),
 }
 # Mostly a team has names of its own: a plan that meets what is foreign is refused as a whole.
-_OWN = ["compute/cpu{}", "compute/CPU{}", "compute/gpu{}", "datastore/cold{}"]
+_OWN = ["compute/cpu{}", "compute/cpu{}", "compute/cpu{}", "compute/CPU{}", "datastore/cold{}", "datastore/cold{}"]
 _SHARED = ["environment/plain", "data/rows", "model/net", "component/step", "job/train", "job/train", "compute/shared"]
 KEYS = [[key(name.format("abc"[team])) for name in [*_OWN, *_SHARED]] for team in range(3)]
 _SETTINGS = st.builds(

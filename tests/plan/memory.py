@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from runner.azureml.collections import COLLECTION
 from runner.errors import ServiceError
 from runner.model.identity import stated_parts
 from runner.model.keys import Key, Kind
@@ -82,10 +83,20 @@ class Memory:
         same = thing is None or fixed(resource.key.kind, thing.spec) == fixed(resource.key.kind, resource.spec)
         return Likeness() if same else Likeness(("image",))
 
+    def one(self, key: Key) -> LiveResource | None:
+        """A compute or a datastore as it is now."""
+        thing = self.things.get(named(key.kind, key.name))
+        return _live(key.kind, thing) if thing else None
+
     def get(self, path: str) -> Mapping[str, Any] | None:
-        """As reads ask whether a compute or a datastore is gone."""
-        collection, name = path.split("/")
-        return {} if named(Kind(collection.removesuffix("s")), name) in self.things else None
+        """As is asked after an error, and whether a compute or a datastore is gone."""
+        collection, name, *version = path.split("/")
+        kind = next(kind for kind, known in COLLECTION.items() if known == collection)
+        if kind is Kind.JOB:
+            run = self.runs.get(name)
+            return {"properties": {"properties": run.properties, "status": run.status}} if run else None
+        thing = self.things.get(named(kind, name, *version[1:]))
+        return {"tags": thing.tags, "properties": {"tags": thing.tags, "isArchived": thing.archived}} if thing else None
 
     def put(self, kind: Kind, spec: Mapping[str, Any], *_: object) -> None:
         """Creates, or replaces as a whole what may be replaced."""
@@ -135,22 +146,27 @@ class Memory:
     def stop(self, name: str) -> None:
         """Cancels a run."""
         self._moment()
-        self.runs[name] = replace(self.runs[name], status="Canceled")
+        self.runs[name] = replace(self._run(name), status="Canceled")
         self._moment()
 
     def supersede(self, name: str, by: str) -> None:
         """Cancels a run that gives way to another."""
         self._moment()
-        run = self.runs[name]
+        run = self._run(name)
         self.runs[name] = replace(run, tags={**run.tags, SUPERSEDED: by})
         self.stop(name)
 
     def adopt(self, name: str, properties: Mapping[str, str], tags: Mapping[str, str]) -> None:
         """Adds properties and tags to a run."""
         self._moment()
-        run = self.runs[name]
+        run = self._run(name)
         self.runs[name] = replace(run, properties={**run.properties, **properties}, tags={**run.tags, **tags})
         self._moment()
+
+    def _run(self, name: str) -> LiveRun:
+        if name not in self.runs:
+            raise ServiceError(f"there is no run {name}")
+        return self.runs[name]
 
     def _change(self, name: Name, **changes: Any) -> None:
         self._moment()

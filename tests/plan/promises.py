@@ -25,6 +25,7 @@ class Planned:
     desired: DesiredState
     options: Options
     plan: Plan
+    held: bool = False  # carried out late, when the workspace is another by now
 
     @property
     def adopted(self) -> set[Name]:
@@ -52,7 +53,7 @@ def check_plan(made: Planned, memory: Memory) -> None:
     """Everything that must hold of a plan before anybody carries it out."""
     _adds_up(made)
     _is_ordered(made)
-    _is_quiet_where_nothing_differs(made, memory)
+    _is_quiet_only_where_nothing_differs(made, memory)
     assert _told_drift(made) == set(_drift(made, memory))
     for change in made.plan.pending:
         there = {name: memory.things[name] for name in touched(change) if name in memory.things}
@@ -82,14 +83,30 @@ def _is_ordered(made: Planned) -> None:
     assert actions == sorted(actions), "deletions come last"
 
 
-def _is_quiet_where_nothing_differs(made: Planned, memory: Memory) -> None:
-    """A plan that may be applied and says nothing of a compute or a datastore: then it is as the spec has it."""
+def _is_quiet_only_where_nothing_differs(made: Planned, memory: Memory) -> None:
+    """What a plan that may be applied says nothing of is as the spec has it, and says so itself."""
     says = {change.key for change in (*made.plan.pending, *made.plan.withheld)}
-    for resource in made.desired.resources:
-        if made.plan.applyable and resource.key.kind in MUTABLE and resource.key not in says:
-            thing = memory.things[named(resource.key.kind, resource.key.name)]
-            differing = {reason.field for reason in differences(resource.spec, told(resource.key.kind, thing))}
-            assert not {field for field in differing if not is_ignored(field, resource)}
+    quiet = {change.key: change for change in made.plan.changes if change.key not in says}
+    for resource in made.desired.resources if made.plan.applyable else ():
+        kind = resource.key.kind
+        for name in touched(quiet[resource.key]) if resource.key in quiet else ():
+            thing = memory.things[name]
+            assert thing.tags["aml.digest"] == resource.digest
+            if thing.owner == made.team.name:  # a version that others made stays as they describe it
+                differing = {reason.field for reason in differences(resource.spec, told(kind, thing))}
+                assert not {field for field in differing if not is_ignored(field, resource)}
+                assert not _left_over(thing, resource)
+                assert not thing.archived
+        if kind is Kind.JOB and resource.key in quiet:
+            run = memory.runs[quiet[resource.key].live_name]
+            assert run.digest == resource.digest
+            assert not run.superseded
+
+
+def _left_over(thing: Thing, resource: Resource) -> set[str]:
+    """Tags that the spec had when it was applied, has no more, and leaves to nobody."""
+    stated = {f"tags.{tag}" for tag in thing.tags if f"tags.{tag}" in thing.stated} - _stated(resource)
+    return {field for field in stated if not is_ignored(field, resource)}
 
 
 def _leaves_others_alone(
@@ -176,7 +193,7 @@ def check_applied(made: Planned, before: Memory, after: Memory) -> None:
         if name not in pending:
             assert now == thing, "what the plan does not name"
             continue
-        if thing.owner != made.team.name:
+        if thing.owner != made.team.name and not (made.held and name[0].versioned):  # who is first, is overwritten
             assert now == thing or name in made.adopted, "foreign"
         if now is None or now.number != thing.number or now.archived > thing.archived:
             assert not is_protected(made, pending[name], [thing]), "protected"

@@ -179,3 +179,11 @@ def test_what_no_spec_asks_for_has_left() -> None:
 def test_a_compute_whose_name_is_spelled_otherwise_has_not_left() -> None:
     assert left(desired(RESPELLED), FOUND) == set()
     assert strays(desired(RESPELLED), FOUND, (), ()) == ()
+
+
+def test_what_is_not_chosen_is_left() -> None:
+    new = resource("compute/new", {"name": "new", "type": "amlcompute"})
+    found = LiveState(computes={"cpu": present(OLD), "new": present(new)})
+    going = {OLD.key: DEFAULT}
+    assert make_plan(desired(new), FOUND, left=going, selected=frozenset()).empties
+    assert not make_plan(desired(new), found, left=going, selected=frozenset()).empties

@@ -33,6 +33,7 @@ from runner.model.options import DEFAULT, Options
 from runner.model.plan import Action, Change, Reason, Result
 from runner.model.resource import Resource
 from runner.model.runs import TERMINAL
+from runner.plan import ownership
 from runner.plan.compare import differences
 from runner.plan.departures import left
 from runner.plan.planner import make_plan
@@ -54,10 +55,11 @@ class Workspace(RuleBasedStateMachine):
         self.memory = Memory()
         # The first is fenced; the second shares its project, and has a target of its own; the third is somebody else.
         self.teams = [Team("iris", "prod", fenced=True), Team("iris", "dev"), Team("wine", "prod")]
+        self.held: list[Planned] = []
 
     # What a team does.
 
-    @initialize(edits=st.lists(edits(), min_size=10, max_size=20))
+    @initialize(edits=st.lists(edits(), min_size=5, max_size=15))
     def begin(self, edits: list[Edit]) -> None:
         for each in edits:
             self.edit(each)
@@ -69,10 +71,12 @@ class Workspace(RuleBasedStateMachine):
         team, key, spec, rules = edit
         self.teams[team].edit(key, spec, rules)
 
-    @rule(edit=edits(), options=OPTIONS)
-    def edit_and_apply(self, edit: Edit, options: Options) -> None:
-        self.edit(edit)
-        self._apply(self.teams[edit[0]], options)
+    @rule(edits=st.lists(edits(), min_size=1, max_size=4), options=OPTIONS)
+    def edit_and_apply(self, edits: list[Edit], options: Options) -> None:
+        for each in edits:
+            self.edit(each)
+        for team in sorted({team for team, *_ in edits}):
+            self._apply(self.teams[team], options)
 
     @rule(edit=edits(), options=OPTIONS, life=st.integers(1, 8))
     def edit_and_die(self, edit: Edit, options: Options, life: int) -> None:
@@ -82,6 +86,20 @@ class Workspace(RuleBasedStateMachine):
     @rule(team=TEAMS, options=OPTIONS)
     def apply(self, team: int, options: Options) -> None:
         self._apply(self.teams[team], options)
+
+    @rule(team=TEAMS, options=OPTIONS)
+    def plan_and_think(self, team: int, options: Options) -> None:
+        made = self._plan(copy.copy(self.teams[team]), options)
+        if _accepted(made):
+            self.held.append(replace(made, held=True))
+
+    @precondition(lambda self: self.held)
+    @rule()
+    def apply_what_was_thought_over(self) -> None:
+        made = self.held.pop(0)
+        before = copy.deepcopy(self.memory)
+        self._carry_out(made, None)
+        check_applied(made, before, self.memory)
 
     @rule(ref=st.sampled_from([MAIN, "feature"]))
     def switch(self, ref: str) -> None:
@@ -164,8 +182,9 @@ class Workspace(RuleBasedStateMachine):
         before = copy.deepcopy(self.memory.things), copy.deepcopy(self.memory.runs)
         for team in self.teams:
             for options in EVERY_WAY:
-                check_plan(self._plan(team, options), self.memory)
-            assert self._plan(team, DEFAULT) == self._plan(team, DEFAULT)
+                made = self._plan(team, options)
+                check_plan(made, self.memory)
+            assert made == self._plan(team, options)
         assert (self.memory.things, self.memory.runs) == before
 
     def teardown(self) -> None:
@@ -183,11 +202,7 @@ class Workspace(RuleBasedStateMachine):
 
     def _apply(self, team: Team, options: Options, life: int | None = None) -> None:
         made = self._plan(team, options)
-        try:
-            guard.check(made.plan, allow_replace=True, allow_delete_all=True)
-        except ConfigError:
-            return
-        if not made.plan.applyable:
+        if not _accepted(made):
             return
         before = copy.deepcopy(self.memory)
         results = self._carry_out(made, life)
@@ -202,7 +217,12 @@ class Workspace(RuleBasedStateMachine):
         """The results; None when the process was killed on the way."""
         resources = {each.key: each for each in made.desired.resources}
         staging, secrets = Staging(Path(), Path()), Secrets({})
-        sender = Sender(made.plan, made.desired, self.memory, self.memory, staging, secrets, self._look)
+
+        def overtaken(change: Change) -> str:
+            mutable = change.key.kind in MUTABLE
+            return ownership.overtaken(made.desired.origin, change, self.memory.one(change.key)) if mutable else ""
+
+        sender = Sender(made.plan, made.desired, self.memory, self.memory, staging, secrets, self._look, overtaken)
         heard: list[Change] = []
 
         def send(change: Change) -> Result:
@@ -226,6 +246,15 @@ class Workspace(RuleBasedStateMachine):
     def _look(self, resource: Resource) -> tuple[Reason, ...]:
         thing = self.memory.things[named(resource.key.kind, resource.key.name)]
         return differences(resource.spec, told(resource.key.kind, thing))
+
+
+def _accepted(made: Planned) -> bool:
+    """Whether it may be carried out by somebody who insists."""
+    try:
+        guard.check(made.plan, allow_replace=True, allow_delete_all=True)
+    except ConfigError:
+        return False
+    return made.plan.applyable
 
 
 def test_whatever_happens() -> None:
