@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.model.keys import Kind
-from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
+from runner.model.plan import Action, Change, Plan, Reason, Result
 from runner.model.runs import COMPLETED
 from runner.report.lines import (
     ADD,
@@ -37,11 +37,9 @@ _STYLES = {
 
 def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
     """The plan; with `explain` also why nothing happens to the rest, and what rules ignore."""
-    drift = [each for each in made.drift if explain or not each.kept]
-    if drift:
-        yield Line("Changed in the workspace, and not by a spec:", STRONG)
-        yield from (line for each in drift for line in _drift(each))
-        yield Line()
+    yield from _drifts("Changed in the workspace, and not by a spec; apply takes it back:", made, WARN, kept=False)
+    if explain:
+        yield from _drifts("Changed in the workspace, and kept (ignore_changes):", made, FAINT, kept=True)
     for change in made.changes:
         if change.action is not Action.NO_OP or explain:
             yield from _change(change)
@@ -67,14 +65,17 @@ def summary(made: Plan) -> str:
     return f"Plan: {', '.join(told)} ({stays})."
 
 
-def _drift(drift: Drift) -> Iterator[Line]:
-    fate = "kept: ignore_changes" if drift.kept else "apply takes it back"
-    yield Line(
-        f"  {drift.key}  {drift.field}: {shown(drift.before)} -> {shown(drift.after)}", FAINT if drift.kept else WARN
-    )
-    who = f"by {drift.by}" if drift.by else ""
-    when = f"at {drift.at[:19]}" if drift.at else ""
-    yield Line(f"      {', '.join(filter(None, (who, when, fate)))}", FAINT)
+def _drifts(heading: str, made: Plan, style: str, *, kept: bool) -> Iterator[Line]:
+    found = [each for each in made.drift if each.kept is kept]
+    if not found:
+        return
+    yield Line(heading, STRONG)
+    for each in found:
+        yield Line(f"  {each.key}  {each.field}: {shown(each.before)} -> {shown(each.after)}", style)
+        who = [f"by {each.by}" if each.by else "", f"at {each.at[:16]}" if each.at else ""]
+        if any(who):
+            yield Line(f"      {' '.join(filter(None, who))}", FAINT)
+    yield Line()
 
 
 def _change(change: Change) -> Iterator[Line]:

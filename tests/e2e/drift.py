@@ -153,12 +153,12 @@ def back(key: str, name: str, spec: str, live: str) -> dict[str, tuple[str, ...]
 def told(repo: Repo, *options: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The drift that a plan tells, its changes, each on a line with its reasons, and what it finds."""
     done = aml(repo, "plan", *options, code=None)
-    head, _, rest = done.out.partition("\n\n") if done.out.startswith("Changed in") else ("", "", done.out)
-    drift = [line.strip() for line in head.splitlines()[1::2]]
-    for line in head.splitlines()[2::2]:
-        assert re.fullmatch(
-            r"      by [0-9a-f-]{36}, at 20[-0-9T:]{17}, (apply takes it back|kept: ignore_changes)", line
-        )
+    drift, rest = [], done.out
+    while rest.startswith("Changed in the workspace"):
+        head, _, rest = rest.partition("\n\n")
+        drift += [line.strip() for line in head.splitlines()[1::2]]
+        for line in head.splitlines()[2::2]:
+            assert re.fullmatch(r"      by [0-9a-f-]{36} at 20[-0-9T:]{14}", line), line
     changes = re.sub(r"\n {6}", "; ", rest).splitlines()[:-1]
     found = [re.sub(r"^\S+: ", "", line) for line in done.err.splitlines() if re.search(r"(error|warning): ", line)]
     return _masked(drift), _masked(changes), _masked(found)

@@ -47,9 +47,8 @@ def a_later_plan() -> Plan:
 def test_a_later_plan_says_why() -> None:
     assert shown(text.plan(a_later_plan())) == (
         f"""\
-Changed in the workspace, and not by a spec:
+Changed in the workspace, and not by a spec; apply takes it back:
   compute/cpu-cluster  max_instances: 4 -> 1
-      apply takes it back
 
   ~ compute/cpu-cluster
       max_instances: 1 -> 4
