@@ -99,7 +99,7 @@ class Desk:
 
 def apply(session: engine.Session, made: Plan) -> list[Result]:
     """Applies a plan; everything goes well."""
-    engine.check_applyable(session, made)
+    engine.check_applyable(session, made, allow_replace=True)
     results = engine.apply(session, made, quiet, parallelism=4, stop=Event())
     assert {result.status for result in results} <= {"done"}, [result.error for result in results]
     return results
