@@ -84,8 +84,9 @@ class Sender:
         try:
             self._send(change, resource)
         except ServiceError as error:
-            raise ServiceError(f"deleted, and not made anew: {error}; the next apply creates it") from error
-        kept = [reason.field for reason in self._look(resource) if reason.forces_replacement or reason.after]
+            if not arrived(self._rest, change, resource):
+                raise ServiceError(f"deleted, and not made anew: {error}; the next apply creates it") from error
+        kept = [reason.field for reason in self._look(resource) if reason.after is not None]
         if kept:
             raise ServiceError(f"made anew, but the service kept its old {', '.join(kept)}; apply again")
 

@@ -34,6 +34,10 @@ class Recorder(Writer):
     def delete(self, kind: Kind, name: str) -> None:
         self._call(f"delete {kind} {name}")
 
+    def adopt(self, name: str, properties: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        self.written.append({"properties": dict(properties), "tags": dict(tags)})
+        self._call(f"adopt {name}")
+
     def stop(self, name: str) -> None:
         self._call(f"stop {name}")
 

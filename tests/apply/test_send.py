@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.apply.secrets import Secrets
-from runner.apply.send import Sender
+from runner.apply.send import Look, Sender
 from runner.apply.staging import Staging, staging
 from runner.azureml.filling import NONE
 from runner.azureml.rest import Rest
@@ -48,11 +48,12 @@ class Sending:
         self.state = desired(*resources)
         self.plan: Plan = make_plan(self.state, found or LiveState(), left=dict.fromkeys(left, Settings()))
         self.writer = Recorder()
+        self.look: Look = lambda _: ()
         self.rest, self.staging = rest, Staging(folder, folder)
 
     def send(self) -> list[Result]:
         secrets = Secrets({"AML_SECRET_KEY": "s3cret"})
-        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, lambda _: ())
+        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, self.look)
         return [send(change) for change in self.plan.pending]
 
 
