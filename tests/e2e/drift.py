@@ -144,11 +144,6 @@ def recreated(size: str = "Standard_DS3_v2", *, tagged: bool) -> Deed:
     return with_sdk(change)
 
 
-def both(*deeds: Deed) -> Deed:
-    """One after the other."""
-    return lambda at: [deed(at) for deed in deeds] and None
-
-
 def back(key: str, name: str, spec: str, live: str) -> dict[str, tuple[str, ...]]:
     """What a plan tells of one field that is another in the workspace, and how it takes it back."""
     drift = f"{key.partition(':')[0]}  {name}: {spec} -> {live}"
