@@ -21,7 +21,7 @@ from runner.apply import guard
 from runner.errors import ConfigError
 from runner.model.digest import sha256
 from runner.model.fence import Fence, Standing
-from runner.model.live import LiveResource, LiveRun, LiveState
+from runner.model.live import Likeness, LiveResource, LiveRun, LiveState
 from runner.model.options import Options
 from runner.model.plan import Action, Change
 from runner.model.references import Reference
@@ -37,7 +37,7 @@ SOURCE = Path(runner.__file__).parent
 PLACES = [*sorted((SOURCE / "plan").glob("*.py")), SOURCE / "apply/guard.py", SOURCE / "report/saved.py"]
 FLAG = re.compile(r"--[a-z]+(-[a-z]+)*")
 IMPERATIVE = re.compile(
-    r"(^|[:;,(] |\bor |then )(use|list|bump|pull|plan again|git fetch|merge|correct|write|apply|give|see|aml plan|"
+    r"(^|[:;,(] |\bor |then )(use|list|state|bump|pull|plan again|git fetch|merge|correct|write|apply|give|aml plan|"
     r"a rule with prevent_destroy: false lifts)\b"
 )
 Produce = Callable[[Path], object]
@@ -46,6 +46,8 @@ CPU = resource("compute/cpu", {"type": "amlcompute", "size": "a"})
 GUARDED = resource("compute/cpu", CPU.spec, settings=Settings(prevent_destroy=True))
 ENV = resource("environment/env", {"image": "x", "version": "1"})
 TRAIN = resource("job/train", JOB | {"compute": "cpu"}, depends_on=["compute/cpu"])
+STORE = resource("datastore/lake", {"type": "azure_blob", "description": "A"})
+KEYED = present(STORE, description="B")
 NOBODYS = LiveResource(spec={"size": "b"})
 ADOPT = Asked(adopt=True)
 NAMESAKES = LiveState(namesakes={TRAIN.key: LiveRun("train", "Completed")})
@@ -113,7 +115,12 @@ ROWS: Mapping[str, Produce] = {
     "a version of nobody's": planned(ENV, found=of_other_content()),
     "a version that cannot be read": planned(ENV, found=of_other_content(), asked=ADOPT),
     "a version of other content": planned(
-        ENV, found=dataclasses.replace(of_other_content(), contents={ENV.key: {"image": "y"}}), asked=ADOPT
+        ENV,
+        found=dataclasses.replace(of_other_content(), likenesses={ENV.key: Likeness(("image",))}),
+        asked=ADOPT,
+    ),
+    "credentials that an update would take away": planned(
+        STORE, found=LiveState(datastores={"lake": dataclasses.replace(KEYED, has_credentials=True)})
     ),
     "a namesake": planned(TRAIN, found=NAMESAKES),
     "a namesake that cannot be read": planned(TRAIN, found=NAMESAKES, asked=ADOPT),

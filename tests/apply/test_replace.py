@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runner.azureml.rest import Rest
-from runner.model.live import LiveRun, LiveState
+from runner.model.live import Likeness, LiveRun, LiveState
 from runner.model.plan import Reason, Result
 from runner.model.resource import Resource
 from runner.model.rules import DEFAULT
@@ -103,7 +103,7 @@ def test_after_an_error_it_is_asked_whether_it_is_gone(
 
 
 def test_a_run_that_is_adopted_gets_our_properties_and_goes_on(rest: Rest, tmp_path: Path) -> None:
-    found = LiveState(namesakes={JOB.key: LiveRun("train", "Completed")}, contents={JOB.key: JOB.content})
+    found = LiveState(namesakes={JOB.key: LiveRun("train", "Completed")}, likenesses={JOB.key: Likeness()})
     sending = Sending(rest, tmp_path, JOB)
     sending.plan = make_plan(sending.state, found, asked=Asked(adopt=True))
     results: list[Result] = sending.send()
