@@ -51,7 +51,7 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
         "enableNodePublicIp": True,
         "subnet": None,
         **compute.settings,
-        "userAccountCredentials": account and {"adminUserName": account.get("adminUserName")},  # the rest is secret
+        "userAccountCredentials": account and {**account, "adminUserPassword": None},
         "vmSize": str(compute.settings["vmSize"]).upper(),  # the service answers in capitals whatever was sent
         "allocationState": "Steady",
         "allocationStateTransitionTime": compute.modified_at,
