@@ -250,5 +250,5 @@ def test_whatever_happens(at: Desk, state: dict[str, str], tmp_path: Path) -> No
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_whatever_happens_for_long(at: Desk, state: dict[str, str], tmp_path: Path) -> None:
-    many = settings(max_examples=20, stateful_step_count=20)
+    many = settings(max_examples=15, stateful_step_count=20)
     run_state_machine_as_test(lambda: Shared(at, state, tmp_path), settings=many)
