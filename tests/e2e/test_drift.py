@@ -181,7 +181,10 @@ def repo(at: Desk, state: dict[str, str], tmp_path_factory: pytest.TempPathFacto
     return made
 
 
-@pytest.mark.parametrize("name", TABLE)
+# Every other one only in `make test-all`: each is a plan, an apply and a plan on a real workspace.
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (n % 2)) for n, name in enumerate(TABLE)]
+)
 def test_what_somebody_changed_is_told_and_taken_back(name: str, repo: Repo, at: Desk) -> None:
     row = TABLE[name]
     row.deed(at)

@@ -243,7 +243,7 @@ def at(state: dict[str, str]) -> Iterator[Desk]:
 
 
 def test_whatever_happens(at: Desk, state: dict[str, str], tmp_path: Path) -> None:
-    few = settings(max_examples=3, stateful_step_count=6)
+    few = settings(max_examples=2, stateful_step_count=6)
     run_state_machine_as_test(lambda: Shared(at, state, tmp_path), settings=few)
 
 
