@@ -20,6 +20,7 @@ from runner.azureml.writer import Writer
 from runner.desired import fingerprints, load, project, resolve, rules, targets
 from runner.desired.blame import blame
 from runner.desired.schema.project import Target
+from runner.desired.templates.context import EMPTY, Context
 from runner.errors import ConfigError
 from runner.git import ancestry
 from runner.git.repository import Repository
@@ -54,6 +55,7 @@ class Session:
     workspace: Workspace
     desired: DesiredState
     secrets: Secrets
+    context: Context  # what templates were rendered with
 
     @cached_property
     def rest(self) -> Rest:
@@ -67,17 +69,25 @@ class Session:
 
 
 def open_session(
-    start: Path, target: str | None, listener: Listener, environment: Mapping[str, str] = os.environ
+    start: Path,
+    target: str | None,
+    listener: Listener,
+    variables: Mapping[str, Any] = EMPTY,
+    environment: Mapping[str, str] = os.environ,
 ) -> Session:
-    """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked."""
+    """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked.
+
+    `variables` are those of the command line, which templates find as `vars`.
+    """
     found = project.find(start)
     name, settings = targets.choose(found, target, environment)
-    specs = load.load_project(found)
+    context = targets.context(found, target, environment, variables)
+    specs = load.load_project(found, context)
     etags = {uri: etag(uri) for uri in sorted(fingerprints.uris(found, specs))}
     desired = resolve.resolve(found, specs, name, etags)
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-    return Session(found, name, settings, workspace, desired, Secrets(environment))
+    return Session(found, name, settings, workspace, desired, Secrets(environment), context)
 
 
 def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Plan:
