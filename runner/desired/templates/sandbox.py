@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError
@@ -20,6 +20,7 @@ from runner.desired.templates.ledger import PRIVATE, Ledger, Piece, joined
 FOLDER = "templates"  # of the project: what templates include, import and extend
 _MOST_NAMES = 12
 _SECRET = re.compile(r"AML_SECRET_\w+", re.ASCII)
+_NOT_HERE = frozenset({"autoescape", "filter"})  # blocks that could print values as text of the template
 _TEXT = r""" "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' """
 # Azure ML's own expressions, outside of Jinja's: what is inside a tag, a comment or a string is left to Jinja.
 _PARTS = re.compile(
@@ -113,7 +114,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.ledger = ledger
         self.concat = joined  # type: ignore[assignment]  # what makes the text of macros and blocks
-        self.outside = False  # whether a template uses what neither the repository nor the target says
+        self.outside = False  # whether a template may use what neither the repository nor the target says
         self.filters.update(indent=_indent, tojson=_json)
         # The same files must give the same specs.
         del self.filters["random"], self.globals["lipsum"]
@@ -151,15 +152,14 @@ class _Marking(Extension):
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         sandbox: Sandbox = self.environment  # type: ignore[assignment]
-        file, before = str(stream.filename), ""
-        for token in stream:
+        file, tokens = str(stream.filename), list(stream)
+        sandbox.outside |= _looks_outside(tokens)
+        for before, token in zip([None, *tokens], tokens, strict=False):
+            if before and before.type == "block_begin" and token.value in _NOT_HERE:
+                raise TemplateSyntaxError(f"a {token.value} block has no place here", token.lineno, None, file)
             if token.type == "variable_begin":
                 yield Token(token.lineno, "data", sandbox.ledger.mark(file, token.lineno))
-            if before == "block_begin" and token.value in {"filter", "autoescape"}:
-                raise TemplateSyntaxError(f"a {token.value} block has no place here", token.lineno, None, file)
             yield self._marked(token, file) if token.type == "data" else token
-            sandbox.outside |= token.type == "name" and token.value in {"vars", "env"}
-            before = token.type
 
     def _marked(self, token: Token, file: str) -> Token:
         sandbox: Sandbox = self.environment  # type: ignore[assignment]
@@ -167,6 +167,17 @@ class _Marking(Extension):
         lines = [sandbox.ledger.mark(file, token.lineno) + first]
         lines += [sandbox.ledger.mark(file, token.lineno + number) + line for number, line in enumerate(rest, start=1)]
         return Token(token.lineno, "data", "\n".join(lines))
+
+
+def _looks_outside(tokens: Sequence[Token]) -> bool:
+    """Whether a template may use what neither repository nor target says: `vars`, or `env` for more than secrets."""
+    for number, token in enumerate(tokens):
+        after = [each.value for each in tokens[number + 1 : number + 3]]
+        if token.type == "name" and token.value == "env" and not (after[:1] == ["."] and _SECRET.fullmatch(after[-1])):
+            return True
+        if token.type == "name" and token.value == "vars":
+            return True
+    return False
 
 
 def _literal(text: str) -> str:
