@@ -6,4 +6,4 @@ CHARACTERS = 1_000_000  # of the rendered text, values included
 FILES = 1_000  # in templates/
 BYTES = 4_000_000  # in templates/
 KILLED = 5  # templates that had to be stopped, after which the rest is not begun
-PATIENCE = 120  # seconds for all: on a busy machine, processor time takes its time
+PATIENCE = 300  # seconds for all: on a busy machine, processor time takes its time
