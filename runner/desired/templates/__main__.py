@@ -8,11 +8,12 @@ import re
 import resource
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
-from jinja2 import Template, TemplateError, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError
+from jinja2 import Template, TemplateError, TemplateRuntimeError, TemplateSyntaxError
 
 from runner.desired.templates.ledger import Ledger
 from runner.desired.templates.limits import CHARACTERS, MEGABYTES, SECONDS
@@ -27,9 +28,7 @@ def main() -> None:
     request = json.load(sys.stdin)
     _limit()
     for file, source in request["templates"].items():
-        _set_clock()
-        answer = _answer(file, source, request)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(_answer(file, source, request)), flush=True)
 
 
 def _limit() -> None:
@@ -42,10 +41,16 @@ def _limit() -> None:
             continue
 
 
-def _set_clock() -> None:
+@contextmanager
+def _in_time() -> Iterator[None]:
     """Two clocks of processor time: the first stops a template, the second the process, in one long computation say."""
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     signal.setitimer(signal.ITIMER_PROF, SECONDS + 1)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _too_long(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -57,12 +62,14 @@ def _answer(file: str, source: str, request: Mapping[str, Any]) -> dict[str, Any
     library, ledger = Library(request["library"]), Ledger()
     sandbox = Sandbox(library, ledger)
     try:
-        text, places = ledger.unmarked(_render(sandbox, file, source, request["context"]))
+        with _in_time():
+            text, places = ledger.unmarked(_render(sandbox, file, source, request["context"]))
         if ledger.size(text) > CHARACTERS:
             raise TemplateRuntimeError(f"gives more than {CHARACTERS:,} characters")
         answer = {"text": text, "places": places, "values": ledger.values, "outside": sandbox.outside}
-    except MemoryError:
-        answer = {"problem": [file, 1, f"needs more than {MEGABYTES} MB of memory"]}
+    except MemoryError as error:
+        where = _deepest(error.__traceback__) or (file, 1)
+        answer = {"problem": [*where, f"needs more than {MEGABYTES} MB of memory"]}
     except _WRONG as error:
         answer = {"problem": _problem(error, file)}
     return answer | {"included": [f"{FOLDER}/{name}" for name in dict.fromkeys(library.loaded)]}
@@ -91,7 +98,7 @@ def _problem(error: Exception, file: str) -> tuple[str, int, str]:
         return (error.filename or file, error.lineno, f"not a template: {error.message}")
     if isinstance(error, RecursionError):
         return (*where, _ENDLESS)
-    if isinstance(error, TemplateNotFound | TemplateError):
+    if isinstance(error, TemplateError):
         return (*where, str(error.message))
     return (*where, re.sub(r"\s+", " ", str(error)) or type(error).__name__)
 

@@ -52,8 +52,8 @@ def _answers(templates: Mapping[str, str], library: Mapping[str, str], context: 
         out, code = expired.stdout or b"", -1
     if code > 0:
         raise RuntimeError(f"the renderer failed: {done.stderr.decode(errors='replace')[-500:]}")
-    lines = out.decode().splitlines()
-    for file, line in zip(templates, lines, strict=False):  # the last one may be missing
+    lines = out.decode().split("\n")[:-1]  # what was cut off is no answer
+    for file, line in zip(templates, lines, strict=False):
         yield _answer(file, json.loads(line))
 
 

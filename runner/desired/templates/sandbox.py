@@ -18,6 +18,7 @@ from jinja2.utils import missing
 from runner.desired.templates.ledger import PRIVATE, Ledger, Piece, joined
 
 FOLDER = "templates"  # of the project: what templates include, import and extend
+TOP = ("env", "project", "target", "values", "vars")  # the names that every template finds
 _MOST_NAMES = 12
 _SECRET = re.compile(r"AML_SECRET_\w+", re.ASCII)
 _NOT_HERE = frozenset({"autoescape", "filter"})  # blocks that could print values as text of the template
@@ -72,17 +73,13 @@ class Missing(StrictUndefined):
         return str(super()._undefined_message)
 
 
-TOP = ("env", "project", "target", "values", "vars")
-
-
 def hint(name: str, known: Iterable[str]) -> str:
     """What may have been meant, and what there is."""
     names = sorted(map(str, known))
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
+    meant = f", did you mean {close[0]!r}?" if close else ""
     more = ", ..." if len(names) > _MOST_NAMES else ""
-    return (
-        f", did you mean {close[0]!r}?" if close else ""
-    ) + f"; there is: {', '.join(names[:_MOST_NAMES]) or '-'}{more}"
+    return f"{meant}; there is: {', '.join(names[:_MOST_NAMES]) or '-'}{more}"
 
 
 class Library(BaseLoader):
