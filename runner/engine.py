@@ -19,7 +19,10 @@ from runner.azureml.workspace import Workspace
 from runner.azureml.writer import Writer
 from runner.desired import fingerprints, load, project, resolve, rules, targets
 from runner.desired.blame import blame
+from runner.desired.exact import exact
 from runner.desired.schema.project import Target
+from runner.desired.spec import Spec
+from runner.desired.templates.context import EMPTY, Context
 from runner.errors import ConfigError
 from runner.git import ancestry
 from runner.git.repository import Repository
@@ -27,6 +30,7 @@ from runner.live import logs
 from runner.live import read as live
 from runner.live import runs as live_runs
 from runner.live.adoptable import likenesses
+from runner.live.written.text import as_yaml
 from runner.model.digest import sha256
 from runner.model.events import Listener, Working
 from runner.model.fence import Fence
@@ -54,6 +58,7 @@ class Session:
     workspace: Workspace
     desired: DesiredState
     secrets: Secrets
+    context: Context  # what templates were rendered with
 
     @cached_property
     def rest(self) -> Rest:
@@ -67,17 +72,44 @@ class Session:
 
 
 def open_session(
-    start: Path, target: str | None, listener: Listener, environment: Mapping[str, str] = os.environ
+    start: Path,
+    target: str | None,
+    listener: Listener,
+    variables: Mapping[str, Any] = EMPTY,
+    environment: Mapping[str, str] = os.environ,
 ) -> Session:
-    """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked."""
+    """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked.
+
+    `variables` are those of the command line, which templates find as `vars`.
+    """
     found = project.find(start)
     name, settings = targets.choose(found, target, environment)
-    specs = load.load_project(found)
-    etags = {uri: etag(uri) for uri in sorted(fingerprints.uris(found, specs))}
-    desired = resolve.resolve(found, specs, name, etags)
+    context = targets.context(found, target, environment, variables)
+    desired = _desired(found, load.load_project(found, context), name)
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-    return Session(found, name, settings, workspace, desired, Secrets(environment))
+    return Session(found, name, settings, workspace, desired, Secrets(environment), context)
+
+
+def _desired(found: project.Project, specs: tuple[Spec, ...], target: str) -> DesiredState:
+    etags = {uri: etag(uri) for uri in sorted(fingerprints.uris(found, specs))}
+    return resolve.resolve(found, specs, target, etags)
+
+
+def render(
+    found: project.Project, context: Context, patterns: Iterable[str], *, pinned: bool, out: Path | None
+) -> Iterator[tuple[Spec, str]]:
+    """The specs that match, each with its exact YAML; paths in it start at its file below `out`, else at its own.
+
+    No workspace is asked. Pinned, references to what this repository defines name exact versions.
+    """
+    specs = load.load_project(found, context)
+    resources = _desired(found, specs, context.target).resources if pinned else ()
+    chosen = select([spec.key for spec in specs], patterns or ("*",)) if specs else set()
+    for spec in specs:
+        if spec.key in chosen:
+            folder = out.resolve() / spec.key.kind.folder if out else spec.folder
+            yield spec, as_yaml(exact(spec, folder, {resource.key: resource for resource in resources}))
 
 
 def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Plan:
@@ -104,7 +136,7 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
         asked=asked,
         left={key: settings for key, settings in gone.items() if key in selected or not options.patterns},
     )
-    return blame(made, session.desired, session.project)
+    return blame(made, session.desired, session.project, session.context)
 
 
 def save(session: Session, made: Plan, options: Options, created_at: str) -> str:

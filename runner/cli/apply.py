@@ -48,7 +48,8 @@ def command(
 
     with options.watching() as progress:
         document = _saved(asked)
-        session = options.open_session(directory, target or (document.target if document else None), progress)
+        chosen, given = (target or document.target, document.options) if document else (target, asked)
+        session = options.open_session(directory, chosen, progress, given.variables)
         made = engine.reopen(session, progress, document) if document else engine.plan(session, progress, asked)
     manner = Manner(
         ask=None if auto_approve else lambda: confirm(f"Apply this to {session.target}?"),

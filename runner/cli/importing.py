@@ -1,6 +1,7 @@
 """`aml import`: specs of what is live."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -12,9 +13,12 @@ from runner.report import imports
 @click.command(name="import", short_help="Write specs of what is live in the workspace.")
 @click.argument("patterns", nargs=-1, required=True, metavar="PATTERN...")
 @options.target
+@options.variables
 @options.as_json
 @click.pass_obj
-def command(directory: str, patterns: tuple[str, ...], target: str | None, as_json: bool) -> int:
+def command(
+    directory: str, patterns: tuple[str, ...], target: str | None, variables: dict[str, Any], as_json: bool
+) -> int:
     """Write specs of what is live in the workspace, with the files they need. Nothing that exists is overwritten.
 
     PATTERN is a glob over kind/name, e.g. 'environment/*' or '*'; what a chosen resource needs is written with it. What
@@ -23,7 +27,7 @@ def command(directory: str, patterns: tuple[str, ...], target: str | None, as_js
     from runner import upkeep
 
     with options.watching() as progress:
-        session = options.open_session(directory, target, progress)
+        session = options.open_session(directory, target, progress, variables)
         found = upkeep.import_specs(session, patterns, progress)
     if as_json:
         click.echo(imports.document(found, session.desired.origin, options.now()))

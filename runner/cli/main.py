@@ -9,6 +9,7 @@ from runner import __version__
 # name -> (module, what `aml --help` says). A test holds the sentences against the commands' own.
 COMMANDS = {
     "validate": ("validate", "Check the specs: offline, every problem at once."),
+    "render": ("render", "Print the exact YAML of each resource."),
     "plan": ("plan", "Show what would change in the workspace, and why."),
     "apply": ("apply", "Make the workspace what the specs say."),
     "status": ("status", "Show every resource and run, and where each stands."),

@@ -1,7 +1,7 @@
 """What several commands take, and how they begin."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import wraps
@@ -35,6 +35,23 @@ _PLANNING = (
 )
 
 
+def _read(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, Any]:
+    from runner.model.variables import variable
+
+    return dict(map(variable, given))
+
+
+variables = click.option(
+    "-V",
+    "--var",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_read,
+    help="A value that templates find as vars.NAME.",
+)
+
+
 def planning(command: Callable[..., int]) -> Callable[..., int]:
     """PATTERNs and the options that say how a plan is made; the command gets them all as one, `asked`."""
 
@@ -46,16 +63,16 @@ def planning(command: Callable[..., int]) -> Callable[..., int]:
         return command(*arguments, asked=Options(**asked), **given)
 
     decorated: Callable[..., int] = with_asked
-    for option in reversed(_PLANNING):
+    for option in reversed((variables, *_PLANNING)):
         decorated = option(decorated)
     return patterns(decorated)
 
 
-def open_session(directory: str, name: str | None, progress: "Progress") -> "Session":
+def open_session(directory: str, name: str | None, progress: "Progress", variables: Mapping[str, Any]) -> "Session":
     """The project around `directory`, connected to its target."""
     from runner import engine
 
-    return engine.open_session(Path(directory), name, progress)
+    return engine.open_session(Path(directory), name, progress, variables)
 
 
 def watching() -> AbstractContextManager["Progress"]:

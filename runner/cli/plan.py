@@ -40,7 +40,7 @@ def command(
     from runner import engine
 
     with options.watching() as progress:
-        session = options.open_session(directory, target, progress)
+        session = options.open_session(directory, target, progress, asked.variables)
         made = engine.plan(session, progress, asked)
     if as_json:
         from runner.report import json

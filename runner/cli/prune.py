@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -25,6 +26,7 @@ class Age(click.ParamType[timedelta]):
 
 @click.command(name="prune", short_help="Archive old versions that nothing uses.")
 @options.target
+@options.variables
 @click.option("--keep", type=click.IntRange(0), default=3, show_default=True, help="Newest of each name to keep.")
 @click.option("--older-than", type=Age(), metavar="AGE", help="Only versions older than this: 12h, 30d, 8w.")
 @options.as_json
@@ -34,6 +36,7 @@ class Age(click.ParamType[timedelta]):
 def command(
     directory: str,
     target: str | None,
+    variables: dict[str, Any],
     keep: int,
     older_than: timedelta | None,
     as_json: bool,
@@ -50,7 +53,7 @@ def command(
 
     before = (datetime.now(UTC) - older_than).isoformat() if older_than else ""
     with options.watching() as progress:
-        session = options.open_session(directory, target, progress)
+        session = options.open_session(directory, target, progress, variables)
         made = upkeep.prune(session, progress, Retention(keep, before), allow_rollback=allow_rollback)
     ask = None if auto_approve else lambda: confirm(f"Archive these in {session.target}?")
     return carry_out(session, made, Manner(ask, as_json))

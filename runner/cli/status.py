@@ -1,5 +1,7 @@
 """`aml status`: where everything stands."""
 
+from typing import Any
+
 import click
 
 from runner.cli import options
@@ -10,10 +12,18 @@ from runner.report import status
 @click.command(name="status", short_help="Show every resource and run, and where each stands.")
 @options.patterns
 @options.target
+@options.variables
 @options.as_json
 @click.option("--strict", is_flag=True, help="Also list what is live and no spec explains; if any, exit with 1.")
 @click.pass_obj
-def command(directory: str, patterns: tuple[str, ...], target: str | None, as_json: bool, strict: bool) -> int:
+def command(
+    directory: str,
+    patterns: tuple[str, ...],
+    target: str | None,
+    variables: dict[str, Any],
+    as_json: bool,
+    strict: bool,
+) -> int:
     """Show every resource and run, and where each stands: what differs, what runs, why a run failed, its metrics,
     and the commit that it was applied from.
     """
@@ -21,7 +31,7 @@ def command(directory: str, patterns: tuple[str, ...], target: str | None, as_js
     from runner.model.options import Options
 
     with options.watching() as progress:
-        session = options.open_session(directory, target, progress)
+        session = options.open_session(directory, target, progress, variables)
         made = engine.plan(session, progress, Options(patterns))
         runs = engine.outcomes(session, made)
         strays = upkeep.unexplained(session, progress) if strict else ()

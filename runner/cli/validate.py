@@ -1,27 +1,35 @@
 """`aml validate`: offline."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.cli import options
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError
+
+if TYPE_CHECKING:
+    from runner.desired.spec import Spec
 
 
 @click.command(name="validate", short_help="Check the specs: offline, every problem at once.")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[FILE]...")
+@options.target
+@options.variables
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_obj
-def command(directory: str, files: tuple[Path, ...], as_json: bool) -> int:
+def command(
+    directory: str, files: tuple[Path, ...], target: str | None, variables: dict[str, Any], as_json: bool
+) -> int:
     """Check the specs: offline, every problem at once.
 
     Without FILE the whole project is checked. Any Azure ML YAML file can be named, also outside a project; what it
     refers to in a workspace is then taken as given. Exits with 1 when something is wrong.
     """
-    from runner.desired import load, project
-
     try:
-        specs = load.load_files(files) if files else load.load_project(project.find(Path(directory)))
+        specs = _load(Path(directory), files, target, variables)
     except InvalidSpecsError as error:
         if not as_json:
             raise
@@ -30,6 +38,17 @@ def command(directory: str, files: tuple[Path, ...], as_json: bool) -> int:
     count = f"{len(specs)} {'spec is' if len(specs) == 1 else 'specs are'}"
     click.echo(_document(()) if as_json else f"{count} valid.")
     return 0
+
+
+def _load(start: Path, files: Iterable[Path], target: str | None, variables: dict[str, Any]) -> "tuple[Spec, ...]":
+    from runner.desired import load, project, targets
+    from runner.desired.templates.context import Context
+
+    if files and not target and not project.root_of(start):
+        return load.load_files(files, start, Context(vars=variables))
+    found = project.find(start)
+    context = targets.context(found, target, os.environ, variables)
+    return load.load_files(files, found.root, context) if files else load.load_project(found, context)
 
 
 def _document(found: Iterable[Diagnostic]) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from runner.desired.files import discover
 from runner.desired.project import FILE, Project
 from runner.desired.spec import Spec
+from runner.desired.templates.files import is_template
 from runner.git.repository import Repository
 from runner.git.tree import reading
 from runner.model.resource import Resource
@@ -18,6 +20,7 @@ def is_dirty(project: Project, repository: Repository, specs: Iterable[Spec], re
     resources = list(resources)
     paths = {project.specs / FILE}
     paths |= {project.root / spec.document.file for spec in specs}
+    paths |= {path for path in discover(project.specs) if is_template(path)}  # also one that gives nothing here
     paths |= {repository.root / file for resource in resources for file in resource.files}
     paths |= {Path(tree.root) for resource in resources for tree in resource.trees.values()}
     readings = [reading(path, repository) for path in sorted(paths)]

@@ -5,7 +5,6 @@ means is an error here: duplicate keys, keys that are no text, dates, binary, re
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from typing import Any, cast
 
 import yaml
 
+from runner.desired.yamltext import UnfitError, YamlText
 from runner.model.diagnostics import Diagnostic, Position
-from runner.model.secrets import MARK
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str")}
@@ -22,7 +21,6 @@ _MERGE = "tag:yaml.org,2002:merge"
 MAX_VALUES = 100_000  # values a document may hold after its aliases are expanded
 MAX_DEPTH = 100
 MAX_BITS = 64
-_MARK = re.compile(re.escape(MARK).replace(r"\ ", r"\s*") + r"\b")
 
 Path = tuple[str | int, ...]
 
@@ -31,14 +29,16 @@ Path = tuple[str | int, ...]
 class Document:
     """One YAML document. `keys` holds where a mapping's key stands, `values` where a value begins.
 
-    `harmless` are the lines whose comment says that no secret begins there.
+    `harmless` are the lines, as file and number, whose comment says that no secret begins there. `included` are other
+    files that it is made of: places may lead there.
     """
 
     file: str
     value: Any
     keys: Mapping[Path, Position] = field(default_factory=dict)
     values: Mapping[Path, Position] = field(default_factory=dict)
-    harmless: frozenset[int] = frozenset()
+    harmless: frozenset[tuple[str, int]] = frozenset()
+    included: tuple[str, ...] = ()
 
     def position(self, path: Path = (), *, key: bool = False) -> Position:
         """The place of a value, or of its key; that of the nearest enclosing value when it does not exist."""
@@ -50,20 +50,26 @@ class Document:
 
 def parse(text: str, file: str) -> tuple[list[Document], list[Diagnostic]]:
     """All documents of a YAML text that hold something, and what is wrong with it."""
+    return read(YamlText(file, text))
+
+
+def read(source: YamlText) -> tuple[list[Document], list[Diagnostic]]:
+    """All documents that hold something, and what is wrong with them."""
     documents: list[Document] = []
     problems: list[Diagnostic] = []
-    harmless = frozenset(number for number, line in enumerate(text.splitlines(), start=1) if _MARK.search(line))
+    harmless = source.harmless()
     try:
-        for node in _compose(text):
-            reader = _Reader(file)
+        for node in _compose(source.text):
+            reader = _Reader(source)
             value = reader.value(node, ())
             problems += reader.problems
             if value is not None:
-                documents.append(Document(file, value, reader.keys, reader.values, harmless))
+                document = Document(source.file, value, reader.keys, reader.values, harmless, source.included)
+                documents.append(document)
     except yaml.MarkedYAMLError as error:
-        problems.append(_not_yaml(error, file))
+        problems.append(_not_yaml(error, source))
     except (yaml.YAMLError, RecursionError) as error:
-        problems.append(Diagnostic(f"not YAML: {_first_line(error)}", Position(file)))
+        problems.append(Diagnostic(f"not YAML: {_first_line(error)}", Position(source.file)))
     return documents, problems
 
 
@@ -93,9 +99,9 @@ def _events(text: str) -> Iterator[yaml.Event]:
         yield from yaml.parse(text, Loader=_Loader)
 
 
-def _not_yaml(error: yaml.MarkedYAMLError, file: str) -> Diagnostic:
+def _not_yaml(error: yaml.MarkedYAMLError, source: YamlText) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
-    where = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+    where = source.place(mark.line, mark.column) if mark else Position(source.file)
     return Diagnostic(f"not YAML: {error.problem or error.context}", where)
 
 
@@ -106,8 +112,8 @@ def _first_line(error: BaseException) -> str:
 class _Reader:
     """Turns the nodes of one document into values and remembers where each stood."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, source: YamlText) -> None:
+        self.source = source
         self.keys: dict[Path, Position] = {}
         self.values: dict[Path, Position] = {}
         self.problems: list[Diagnostic] = []
@@ -121,6 +127,10 @@ class _Reader:
         self._count += 1
         if self._count > MAX_VALUES or len(path) > MAX_DEPTH:
             raise yaml.YAMLError(f"more than {MAX_VALUES} values or {MAX_DEPTH} levels, aliases included")
+        try:
+            node = self.source.filled(node)
+        except UnfitError as error:
+            return self._refuse(str(error), place)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, place)
         if id(node) in self._open:
@@ -181,6 +191,11 @@ class _Reader:
         return found
 
     def _key(self, node: yaml.Node, path: Path) -> str | None:
+        try:
+            node = self.source.filled_key(node)
+        except UnfitError as error:
+            self._refuse(str(error), self._place(node))
+            return None
         if isinstance(node, yaml.ScalarNode) and node.value == "on" and path[-1:] == ("retry",):
             return "on"  # a truth value to YAML 1.1; but project.yml, which holds `retry`, is read by nobody else
         if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
@@ -190,7 +205,7 @@ class _Reader:
         return str(node.value)
 
     def _place(self, node: yaml.Node) -> Position:
-        return Position(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        return self.source.place(node.start_mark.line, node.start_mark.column)
 
     def _refuse(self, what: str, place: Position) -> None:
         self.problems.append(Diagnostic(what, place))

@@ -7,6 +7,7 @@ from typing import Any
 
 from runner.desired.project import FILE
 from runner.desired.schema.base import FILES
+from runner.desired.templates.files import SUFFIXES
 from runner.model.keys import Kind
 
 _BY_FOLDER = {kind.folder: kind for kind in Kind}
@@ -52,11 +53,11 @@ KINDS = (
 
 
 def discover(specs: Path) -> Iterator[Path]:
-    """Every YAML file below `specs/`, sorted; hidden folders and links to folders are passed over."""
+    """Every YAML file and template below `specs/`, sorted; hidden folders and links to folders are passed over."""
     for folder, names, files in os.walk(specs, followlinks=False):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for name in sorted(files):
-            if name.endswith(FILES) and not name.startswith(".") and Path(folder, name) != specs / FILE:
+            if name.endswith((*FILES, *SUFFIXES)) and not name.startswith(".") and Path(folder, name) != specs / FILE:
                 yield Path(folder, name)
 
 

@@ -3,7 +3,7 @@
 Nothing here needs the network, git or the SDK: it is what `aml validate` does.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +11,13 @@ from runner.desired import files, models, secrets, together
 from runner.desired.claims import unclaimed
 from runner.desired.document import Document
 from runner.desired.links import Source
-from runner.desired.project import Project
+from runner.desired.project import Project, repository_of
 from runner.desired.reach import Reach
 from runner.desired.sources import File, Sources
 from runner.desired.spec import Spec
+from runner.desired.templates import files as templates
+from runner.desired.templates.context import NOTHING, Context
+from runner.desired.templates.files import is_template
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
 from runner.model.keys import Key, Kind, name_problem
 
@@ -34,11 +37,16 @@ class _Loading:
         return tuple(sorted(self.specs, key=lambda spec: spec.key))
 
 
-def load_project(project: Project) -> tuple[Spec, ...]:
-    """The project's specs, sorted by key. Raises InvalidSpecsError with everything that is wrong."""
+def load_project(project: Project, context: Context = NOTHING) -> tuple[Spec, ...]:
+    """The project's specs, sorted by key; templates are rendered in this context.
+
+    Raises InvalidSpecsError with everything that is wrong.
+    """
     sources = Sources()
     loading = _Loading(Reach(project.repository, sources))
-    read = [sources.read(path, project.shown(path)) for path in files.discover(project.specs)]
+    found = {path: project.shown(path) for path in files.discover(project.specs)}
+    _render(found, sources, project.root, project.repository, context)
+    read = [sources.read(path, shown) for path, shown in found.items()]
     free = unclaimed(read)
     _judge(free, loading, project.specs)
     claimed = dict(_claimed(read, free, project.specs))
@@ -56,11 +64,22 @@ def _claimed(read: list[File], free: list[File], specs: Path) -> Iterator[tuple[
                 yield _key(kind, file, document), file.shown
 
 
-def load_files(paths: Iterable[Path]) -> tuple[Spec, ...]:
-    """Single spec files, also outside a project: references to other resources are taken as they are."""
+def _render(found: Mapping[Path, str], sources: Sources, root: Path, repository: Path, context: Context) -> None:
+    chosen = {path: shown for path, shown in found.items() if is_template(path)}
+    for file in templates.render(chosen, root, repository, context):
+        sources.add(file)
+
+
+def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) -> tuple[Spec, ...]:
+    """Single spec files, also outside a project: references to other resources are taken as they are.
+
+    `root` is the folder whose `templates/` templates use.
+    """
     sources = Sources()
     loading = _Loading(Reach(Path("/"), sources))
-    _judge([sources.read(path.resolve(), str(path)) for path in paths], loading, None)
+    found = {path.resolve(): str(path) for path in paths}
+    _render(found, sources, root.resolve(), repository_of(root.resolve()), context)
+    _judge([sources.read(path, shown) for path, shown in found.items()], loading, None)
     loading.problems += together.binding_problems(loading.specs)
     return loading.finished()
 
@@ -68,7 +87,7 @@ def load_files(paths: Iterable[Path]) -> tuple[Spec, ...]:
 def _judge(read: list[File], loading: _Loading, specs: Path | None) -> None:
     for file in read:
         loading.problems += file.problems
-        if not file.documents and not file.problems:
+        if not file.documents and not file.problems and not is_template(file.path):
             loading.problems.append(Diagnostic("is empty: no resource in it", Position(file.shown)))
         for document in file.documents:
             kind = files.kind_of(file.path, document.value, specs) if isinstance(document.value, dict) else None

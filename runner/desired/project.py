@@ -36,14 +36,20 @@ def find(start: Path) -> Project:
 
     Raises ConfigError when there is none and InvalidSpecsError when its project.yml is wrong.
     """
+    root = root_of(start)
+    if root is None:
+        raise ConfigError(f"no specs/{FILE} in {start.resolve()} or above it")
+    return Project(root, repository_of(root), _config(root))
+
+
+def root_of(start: Path) -> Path | None:
+    """The root of the project around a folder; None outside of any."""
     folder = start.resolve()
-    for root in (folder, *folder.parents):
-        if (root / "specs" / FILE).is_file():
-            return Project(root, _repository(root), _config(root))
-    raise ConfigError(f"no specs/{FILE} in {folder} or above it")
+    return next((root for root in (folder, *folder.parents) if (root / "specs" / FILE).is_file()), None)
 
 
-def _repository(root: Path) -> Path:
+def repository_of(root: Path) -> Path:
+    """The repository around a folder; the folder itself outside of any."""
     return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
 
 

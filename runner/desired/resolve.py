@@ -123,7 +123,8 @@ class _Resolving:
     def _files(self, spec: Spec) -> Iterator[str]:
         """The files that a spec was read from, as git names them: from the repository's root. Its own comes first."""
         root = self.project.repository
-        yield os.path.relpath(self.project.root / spec.document.file, root).replace(os.sep, "/")
+        for file in (spec.document.file, *spec.document.included):
+            yield os.path.relpath(self.project.root / file, root).replace(os.sep, "/")
         for link in spec.links:
             if link.target:
                 yield local.resolve(link.text, link.folder).relative_to(root.resolve()).as_posix()

@@ -31,12 +31,13 @@ def judged(read: Iterable[Document], problems: Iterable[Diagnostic]) -> list[Dia
 def _found(document: Document) -> Iterator[Diagnostic]:
     for path, value in _leaves(document.value):
         unfit, detector = secrets.refused(path, value), secrets.detector(path, value)
-        if unfit or (detector and document.position(path).line not in document.harmless):
+        position = document.position(path)
+        if unfit or (detector and (position.file, position.line) not in document.harmless):
             where = ".".join(map(str, path))
-            yield Diagnostic(f"{where}: {unfit or _message(path, str(detector))}", document.position(path))
+            yield Diagnostic(f"{where}: {unfit or _message(path, str(detector))}", position)
     for path, position in document.keys.items():
         detector = secrets.detector((), path[-1])
-        if detector and position.line not in document.harmless:
+        if detector and (position.file, position.line) not in document.harmless:
             yield Diagnostic(f"a key {_message((), detector)}", position)
 
 

@@ -25,6 +25,10 @@ class Sources:
 
     _files: dict[str, File] = field(default_factory=dict)
 
+    def add(self, file: File) -> None:
+        """A file that was read elsewhere: a template, which was rendered."""
+        self._files[os.path.realpath(file.path)] = file
+
     def read(self, path: Path, shown: str) -> File:
         """The file; its first reader says how messages call it."""
         real = os.path.realpath(path)

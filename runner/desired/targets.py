@@ -1,12 +1,15 @@
 """Targets: the workspace that a name in project.yml stands for."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from runner.desired.project import FILE, Project
 from runner.desired.schema.project import Target
+from runner.desired.templates.context import EMPTY, Context
 from runner.errors import ConfigError
 
-# What project.yml may read of the environment. It comes from pull requests: a secret must not travel in a URL.
+# What project.yml and templates may read of the environment. They come from pull requests: a secret must not travel
+# in a URL.
 READABLE = frozenset(
     {
         "AZURE_SUBSCRIPTION_ID",
@@ -19,24 +22,41 @@ READABLE = frozenset(
 )
 
 
+def named(project: Project, name: str | None) -> tuple[str, Target]:
+    """The target of this name (else the default one), as written. Raises ConfigError when there is no such target."""
+    chosen = name or project.config.default_target
+    if chosen not in project.config.targets:
+        known = ", ".join(sorted(project.config.targets))
+        raise ConfigError(f"no target {chosen!r} in specs/{FILE}; there is: {known}")
+    return chosen, project.config.targets[chosen]
+
+
+def context(
+    project: Project, name: str | None, environment: Mapping[str, str], variables: Mapping[str, Any] = EMPTY
+) -> Context:
+    """What templates may use when they are rendered for a target. Raises ConfigError when there is no such target."""
+    chosen, target = named(project, name)
+    return Context(project.config.project, chosen, target.values, variables, _readable(environment))
+
+
 def choose(project: Project, name: str | None, environment: Mapping[str, str]) -> tuple[str, Target]:
     """The target of this name (else the default one), its `{{ env.NAME }}` filled in.
 
     Raises ConfigError when there is no such target, or when it needs a variable that is unset or not readable.
     """
-    chosen = name or project.config.default_target
-    target = project.config.targets.get(chosen)
-    if target is None:
-        known = ", ".join(sorted(project.config.targets))
-        raise ConfigError(f"no target {chosen!r} in specs/{FILE}; there is: {known}")
+    chosen, target = named(project, name)
     coordinates = target.model_dump(include={"subscription_id", "resource_group", "workspace_name"})
-    readable = {variable: value for variable, value in environment.items() if variable in READABLE}
+    readable = _readable(environment)
     filled = {field: _render(text, readable, f"targets.{chosen}.{field}") for field, text in coordinates.items()}
     empty = sorted(field for field, text in coordinates.items() if text and not filled[field].strip())
     if empty:
         # Without coordinates it would be the embedded workspace, which is not what was asked for.
         raise ConfigError(f"specs/{FILE}: targets.{chosen}: {', '.join(empty)} came out empty; is the variable empty?")
     return chosen, target.model_copy(update=filled)
+
+
+def _readable(environment: Mapping[str, str]) -> dict[str, str]:
+    return {variable: value for variable, value in environment.items() if variable in READABLE}
 
 
 def _render(text: str, readable: Mapping[str, str], where: str) -> str:

@@ -4,14 +4,15 @@ The component and conda files that a spec names are written out, as they count b
 """
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from runner.desired.document import parse
+from runner.desired.document import Document
 from runner.desired.schema.base import FILES
 from runner.model.plan import Reason
 
-Read = Callable[[str], str]  # the text of a file, by its path from the repository's root; empty when there is none
+# The documents of a file, by its path from the repository's root; none when there is no such file.
+Read = Callable[[str], Sequence[Document]]
 
 _NAMED = frozenset({"component", "conda_file", "trial"})
 _DEEPEST = 10  # files inside each other
@@ -19,8 +20,7 @@ _DEEPEST = 10  # files inside each other
 
 def spec(read: Read, file: str, name: str) -> Mapping[str, Any] | None:
     """The spec in a file, by its name when the file holds several; None when it is not to be found."""
-    documents, _ = parse(read(file), file)
-    values = [document.value for document in documents if isinstance(document.value, dict)]
+    values = [document.value for document in read(file) if isinstance(document.value, dict)]
     named = [value for value in values if value.get("name") == name]
     found = next(iter(named or (values if len(values) == 1 else [])), None)
     return found and _written_out(found, posixpath.dirname(file), read)
@@ -41,7 +41,7 @@ def _written_out(value: Any, folder: str, read: Read, depth: int = 0) -> Any:
 
 def _file(text: str, folder: str, read: Read, depth: int) -> Any:
     path = posixpath.normpath(posixpath.join(folder, text.removeprefix("file:").removeprefix("//")))
-    documents, _ = parse(read(path), path) if depth < _DEEPEST else ([], [])
+    documents = read(path) if depth < _DEEPEST else ()
     return _written_out(documents[0].value, posixpath.dirname(path), read, depth + 1) if len(documents) == 1 else text
 
 

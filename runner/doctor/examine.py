@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from runner.azureml.connection import connect
 from runner.azureml.rest import Rest
+from runner.desired.templates.context import EMPTY
 from runner.doctor.facts import Project, Service, Unread
 from runner.doctor.judge import access, capacity, rights, storage
 from runner.doctor.judge import files as judge
@@ -16,11 +18,15 @@ from runner.model.findings import Checkup, Finding, Level
 
 
 def examine(
-    start: Path, target: str | None, listener: Listener, environment: Mapping[str, str] = os.environ
+    start: Path,
+    target: str | None,
+    listener: Listener,
+    variables: Mapping[str, Any] = EMPTY,
+    environment: Mapping[str, str] = os.environ,
 ) -> Checkup:
     """The set-up of the project around a folder, and of one of its targets. Nothing is written anywhere."""
     listener(Working("looking at the project"))
-    project = files.read_project(start, target, environment)
+    project = files.read_project(start, target, variables, environment)
     findings = [*judge.clone(files.clone(start)), *judge.project(project)]
     if isinstance(project, Unread) or isinstance(project.target, Unread):
         message = "was not asked: there is no target"

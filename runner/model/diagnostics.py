@@ -1,7 +1,7 @@
 """What is wrong with a file and where, collected so that one look shows everything."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from runner.errors import AmlError
@@ -17,11 +17,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a file: `file` as people name it (relative to the project), line and column from 1."""
+    """A place in a file: `file` as people name it (relative to the project), line and column from 1.
+
+    `rendered` is how the line of a template reads once it is rendered, where that tells more.
+    """
 
     file: str
     line: int = 1
     column: int = 1
+    rendered: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -40,7 +44,13 @@ class Diagnostic:
 
     def __str__(self) -> str:
         place = f"{self.position}: " if self.position else ""
-        return f"{place}{self.severity}: {self.message}"
+        return f"{place}{self.severity}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """The message, with how the line of a template reads once it is rendered."""
+        rendered = self.position.rendered if self.position else ""
+        return f"{self.message}; rendered: {rendered}" if rendered else self.message
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -1,6 +1,8 @@
 """What a person asks of a plan beyond what the files say."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +14,7 @@ class Options:
     refresh_secrets: bool = False  # send the credentials of datastores again
     adopt: bool = False  # take over what is there and not ours
     prune: bool = False  # delete what left the repository
+    variables: Mapping[str, Any] = field(default_factory=dict)  # what templates find as `vars`
     allow_rollback: bool = False  # also where the fence has no proof that nothing newer is overwritten
 
 

@@ -89,6 +89,7 @@ class Change:
     state: str = ""
     run_status: str = ""  # of the run that stands for this content, when there is one
     since: str = ""  # the commit of what is live: of a job's last run, which its reasons count from
+    since_target: str = ""  # the target that this run was submitted for
     supersedes: tuple[str, ...] = ()  # active runs that this one takes the place of
     resolved: Mapping[str, str] = field(default_factory=dict)  # field -> what others' label in it stands for now
     moved: tuple[Reason, ...] = ()  # labels that stood for something else when the run was submitted

@@ -35,6 +35,7 @@ _NO_SECRET = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ASSIGNED = re.compile(r"(?<![\w$-])([A-Z][A-Z0-9_]*)=(?:\"([^\"]*)\"|'([^']*)'|([^\s;&|\"']+))")
+_PAIR = re.compile(r"([\w.-]+)[\"']?\s*[:=]\s*(?=(\S.*))")
 
 Path = Sequence[str | int]
 
@@ -99,6 +100,14 @@ def hidden(path: Path, value: Any) -> Any:
     for match in _assigned(text):
         text = text.replace(match[0], f"{match[1]}={HIDDEN}")
     return detectors.masked(text)
+
+
+def hidden_in_line(line: str) -> str:
+    """A line of YAML without what looks like a secret in it, by its shape or by the name before it."""
+    for found in _PAIR.finditer(line):
+        if found[1] in {*_PROOF, "admin_password"} or _says_secret(found[1], found[2]):
+            return detectors.masked(line[: found.start(2)]) + HIDDEN
+    return detectors.masked(line)
 
 
 def _is_proof(path: Path) -> bool:

@@ -99,6 +99,7 @@ def _run(planning: Planning, resource: Resource, own: list[LiveRun], reasons: tu
         change,
         state=state or (f"the last run was {last.name}" if last else "never ran"),
         since=last.commit if last else "",
+        since_target=last.properties.get("aml.target", "") if last else "",
         supersedes=_superseded(planning, resource, own),
         resolved=planning.resolved(resource.key),
     )

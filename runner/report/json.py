@@ -54,7 +54,7 @@ def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], strays: Iterable[S
 def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """Findings, each with its place."""
     return [
-        {"severity": item.severity, "message": item.message}
+        {"severity": item.severity, "message": item.told}
         | (
             {"file": item.position.file, "line": item.position.line, "column": item.position.column}
             if item.position

@@ -151,7 +151,7 @@ def test_an_empty_project_is_a_project(specs: Specs) -> None:
 def test_single_files_outside_a_project(folder: Repo) -> None:
     job = folder.write("job.yml", f"type: command\ncompute: azureml:elsewhere\n{JOB}")
     data = folder.write("data/d.yml", "name: d\npath: https://example.com\n")
-    assert [str(spec.key) for spec in load.load_files([job, data])] == ["data/d", "job/job"]
+    assert [str(spec.key) for spec in load.load_files([job, data], folder.root)] == ["data/d", "job/job"]
 
 
 def test_what_is_wrong_in_single_files(folder: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_what_is_wrong_in_single_files(folder: Repo, monkeypatch: pytest.MonkeyP
     folder.write("job.yml", "type: command\ncommand: x\nenvironment: {image: x}\ncode: gone\n")
     folder.write("odd.yml", "x: 1\n")
     with pytest.raises(InvalidSpecsError) as caught:
-        load.load_files([Path("odd.yml"), Path("job.yml")])
+        load.load_files([Path("odd.yml"), Path("job.yml")], folder.root)
     assert [str(item).partition(";")[0] for item in caught.value.diagnostics] == [
         "job.yml:4:7: error: code: 'gone' does not exist",
         "odd.yml:1:1: error: not a spec: its folder, '$schema' and 'type' say no kind we know",

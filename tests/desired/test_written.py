@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from runner.desired import written
+from runner.desired.document import Document, parse
 from runner.model.plan import Reason
 
 FILES = {
@@ -17,8 +18,8 @@ FILES = {
 }
 
 
-def read(path: str) -> str:
-    return FILES.get(path, "")
+def read(path: str) -> list[Document]:
+    return parse(FILES.get(path, ""), path)[0]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ def iris(tmp_path: Path, state: dict[str, str]) -> Repo:
     """The repository's own specs, in a repository of their own."""
     made = Repo(tmp_path / "iris", state)
     shutil.copytree(REPOSITORY / "specs", made.root / "specs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(REPOSITORY / "templates", made.root / "templates")
     made.git("init", "-q", "-b", "main", ".")
     made.commit("specs")
     return made

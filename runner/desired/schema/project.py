@@ -1,6 +1,6 @@
 """`specs/project.yml`: the only file with a schema of ours."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ class Target(Spec):
     allow_dirty: bool = Field(False, description="apply from a tree with uncommitted changes")
     branch: Annotated[str, Field(pattern=_BRANCH)] | None = Field(None, description="the only one to change things")
     prune: bool = Field(False, description="delete what left the repository")
+    values: dict[str, Any] = Field({}, description="what templates find as `values`")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

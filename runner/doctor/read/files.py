@@ -28,13 +28,15 @@ def clone(start: Path) -> Clone | Unread | None:
     return Clone(found.version, found.commit, found.ref, found.shallow, found.remotes, found.with_notes)
 
 
-def read_project(start: Path, name: str | None, environment: Mapping[str, str]) -> Project | Unread:
+def read_project(
+    start: Path, name: str | None, variables: Mapping[str, Any], environment: Mapping[str, str]
+) -> Project | Unread:
     """The project around a folder, with one of its targets."""
     files = attempt(lambda: project.find(start))
     if isinstance(files, Unread):
         return files
     target = attempt(lambda: _target(files, name, environment))
-    specs = attempt(lambda: load.load_project(files))
+    specs = attempt(lambda: load.load_project(files, targets.context(files, name, environment, variables)))
     if isinstance(specs, Unread):
         return Project(str(files.root), target, specs)
     desired = attempt(lambda: _desired(files, specs, target))
