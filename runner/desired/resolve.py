@@ -50,6 +50,12 @@ def resolve(
     return DesiredState(origin, resources, tuple(_externals(by_key)), warnings)
 
 
+def _with_text_tags(value: dict[str, Any]) -> dict[str, Any]:
+    """The spec with its tags as texts, as the service keeps them: some specs may state numbers."""
+    tags = value.get("tags")
+    return {**value, "tags": {name: str(tag) for name, tag in tags.items()}} if tags else value
+
+
 def _externals(specs: Mapping[Key, Spec]) -> Iterator[External]:
     for spec in specs.values():
         for link in spec.links:
@@ -71,7 +77,7 @@ class _Resolving:
     _trees: dict[Path, Tree] = field(default_factory=dict)
 
     def resource(self, spec: Spec, depends_on: tuple[Key, ...]) -> Resource:
-        sent = spec.value
+        sent = _with_text_tags(spec.value)
         trees: dict[FieldPath, Tree] = {}
         computes: dict[FieldPath, str] = {}
         for link in spec.links:  # what leads to a component file comes before what stands in it
