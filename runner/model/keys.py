@@ -33,6 +33,11 @@ class Kind(StrEnum):
         return self in {Kind.ENVIRONMENT, Kind.DATA, Kind.MODEL, Kind.COMPONENT}
 
     @property
+    def mutable(self) -> bool:
+        """Whether it changes in place, and is deleted in the end."""
+        return not self.versioned and self is not Kind.JOB
+
+    @property
     def rank(self) -> int:
         """Its place in the order of creation: what others need comes first."""
         return list(Kind).index(self)

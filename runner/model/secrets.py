@@ -63,7 +63,7 @@ def may_hold(path: Path) -> bool:
     match list(path):
         case ["credentials", _] | ["environment_variables", _] | ["ssh_settings", "admin_password"] | ["api_key"]:
             return True
-        case ["jobs", _, *inner] | ["component" | "trial", *inner]:
+        case ["jobs", _, *inner] | ["component" | "trial" | "create_job", *inner]:
             return may_hold(inner)
     return False
 
