@@ -30,13 +30,16 @@ def _written(value: Any, folder: Path) -> Any:
         found["component"] = _file(component, folder)
     job = found.get("create_job")
     if isinstance(job, Mapping):
-        inner = job.get("job", job)
-        found["create_job"] = _file(job, folder) if inner is job else {**job, "job": _written_job(inner, folder)}
+        found["create_job"] = _scheduled(job, folder)
     return found
 
 
-def _written_job(job: Any, folder: Path) -> Any:
-    return _file(job, folder) if isinstance(job, Mapping) else job
+def _scheduled(job: Mapping[str, Any], folder: Path) -> Any:
+    """A job in a file; of one with changes (`job` beside them) the job alone."""
+    if "job" not in job:
+        return _file(job, folder)
+    changed = job["job"]
+    return {**job, "job": _file(changed, folder)} if isinstance(changed, Mapping) else job
 
 
 def _file(spec: Mapping[str, Any], folder: Path) -> str:

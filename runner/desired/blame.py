@@ -72,7 +72,7 @@ class _Teller:
             if tree.is_file or not _within(field, reason.field):
                 continue
             before = self._history.files(since, self._path(Path(tree.root)))
-            for name in sorted(before.keys() | tree.files.keys()) if before else ():
+            for name in sorted((before.keys() | tree.files.keys()) - tree.elsewhere.keys()) if before else ():
                 was, now = before.get(name), tree.files.get(name)
                 if was != now and (now or not Path(tree.root, name).exists()):  # else it is there and ignored
                     yield Reason(reason.field, was and was[:8], now and now[:8], name)
@@ -134,7 +134,7 @@ class _Teller:
         yield from (*reached, own) if deeper else (own, *reached)
 
     def _in(self, tree: Tree, name: str) -> str:
-        return self._path(Path(tree.root) if tree.is_file else Path(tree.root, name))
+        return self._path(Path(tree.source(name)))
 
     def _path(self, path: Path) -> str:
         return "" if path == self._root else path.relative_to(self._root).as_posix()

@@ -49,6 +49,8 @@ def _claims_in(value: Any, folder: Path) -> set[Path]:
     fields = value.items()
     own = {local.resolve(text, folder) for name, text in fields if name in _FIELDS and _is_path(text)}
     own |= {local.resolve(text, folder) for name, text in fields if name == "environment" and _is_file(text)}
+    includes = value.get("additional_includes")
+    own |= {local.resolve(text, folder) for text in (includes if isinstance(includes, list) else ()) if _is_path(text)}
     return own.union(*(_claims_in(item, folder) for item in value.values()))
 
 

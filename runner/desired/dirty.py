@@ -19,7 +19,8 @@ def is_dirty(project: Project, repository: Repository, specs: Iterable[Spec], re
     paths = {project.specs / FILE}
     paths |= {project.root / spec.document.file for spec in specs}
     paths |= {repository.root / file for resource in resources for file in resource.files}
-    paths |= {Path(tree.root) for resource in resources for tree in resource.trees.values()}
+    trees = [tree for resource in resources for tree in resource.trees.values()]
+    paths |= {Path(tree.root) for tree in trees} | {Path(path) for tree in trees for path in tree.elsewhere.values()}
     readings = [reading(path, repository) for path in sorted(paths)]
     recorded = repository.recorded()  # after reading: only then it has the submodules that are used
     return not recorded or any(each.differs(recorded) for each in readings)

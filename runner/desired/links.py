@@ -78,7 +78,7 @@ class Link:
     @property
     def name(self) -> str:
         """The field it stands in."""
-        return str(self.place[-1])
+        return next(str(step) for step in reversed(self.place) if isinstance(step, str))
 
     @property
     def follows(self) -> bool:
@@ -116,6 +116,9 @@ class _Walk:
     def work(self, value: Mapping[str, Any], at: Path) -> Iterator[Link]:
         """A job, a node, a component or a trial: a field means the same in all of them."""
         yield from self.local((*at, "code"), value.get("code"), "code folder")
+        includes = value.get("additional_includes")
+        for index, text in enumerate(includes if isinstance(includes, list) else ()):
+            yield from self.local((*at, "additional_includes", index), text, "included file or folder")
         yield from self.named((*at, "compute"), Kind.COMPUTE, value.get("compute"))
         yield from self.any_environment(value.get("environment"), (*at, "environment"))
         for name, item in _items(value.get("inputs")):

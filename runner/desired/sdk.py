@@ -39,9 +39,11 @@ def judge(spec: Spec) -> list[Diagnostic]:
     The innermost file that it refuses is what is told. What the spec leads to must be known to be right.
     """
     sources = [source for source in spec.sources() if concerns(source.kind, source.document.value)]
-    for source in reversed(sources):
-        from runner.azureml.loading import refusal
+    if not sources:
+        return []
+    from runner.azureml.loading import refusal
 
+    for source in reversed(sources):
         document = source.document
         refused = refusal(source.kind, document.value, source.folder / document.file.rpartition("/")[2])
         if refused:

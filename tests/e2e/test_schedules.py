@@ -1,12 +1,15 @@
 """Schedules and connections: applied, edited in place, paused, started, pruned."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from runner.azureml.collections import COLLECTION
 from runner.engine import find_run
 from runner.errors import ConfigError
 from runner.live import read as live
+from runner.model.keys import Kind
 from runner.upkeep import unexplained
 from tests.e2e.conftest import Repo
 from tests.e2e.edits import Desk, desk, quiet
@@ -56,25 +59,37 @@ target: https://feed.flowers.example
 credentials: {type: pat, pat: "{{ env.AML_SECRET_LAKE }}"}
 metadata: {team: flowers}
 """,
+    "specs/connections/api.yml": """\
+name: timed-api
+type: azure_open_ai
+azure_endpoint: https://ai.flowers.example
+api_key: "{{ env.AML_SECRET_LAKE }}"
+""",
 }
 
 
 @pytest.fixture
-def at(repo: Repo) -> Desk:
+def at(repo: Repo) -> Iterator[Desk]:
+    """The engine on a repository with schedules and a connection, of which nothing stays behind."""
     with desk(repo.variables) as made:
         for name, content in FILES.items():
             repo.write(name, content)
         repo.commit("schedules")
         yield made
+        with made.writer.open():
+            for kind in (Kind.SCHEDULE, Kind.CONNECTION):
+                for found in list(made.rest.list(COLLECTION[kind], listViewType="All")):
+                    made.writer.delete(kind, found["name"])
 
 
 def test_they_are_applied_and_edited_in_place(repo: Repo, at: Desk) -> None:
-    assert at.follow(repo) == [
+    created = [
+        "+ connection/timed-api",
         "+ connection/timed-feed",
-        "+ environment/timed-plain",
         "+ schedule/timed-hourly",
         "+ schedule/timed-nightly",
     ]
+    assert [line for line in at.follow(repo) if "environment" not in line] == created
     assert at.follow(repo) == []
     kept = at.rest.get("schedules/timed-nightly")["properties"]
     job = kept["action"]["jobDefinition"]

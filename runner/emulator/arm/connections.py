@@ -32,7 +32,7 @@ async def put_connection(request: Request) -> Response:
     if existing and existing.body["category"] != body["category"]:
         raise bad_request(f"The connection {name} exists and is one to {existing.body['category']}: use another name.")
     connections.put(name, {**body, "credentials": None}, body.get("credentials") or {})
-    return ok(_render(_find(request)), 200 if existing else 201)
+    return ok(_render(_find(request)))  # of a new one, too: the SDK takes a 201 for a failure
 
 
 async def delete_connection(request: Request) -> Response:
