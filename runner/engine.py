@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.apply import execute, guard, wait
 from runner.apply.secrets import Secrets
-from runner.apply.send import Look, Sender, describes
+from runner.apply.send import Look, Overtaken, Sender, describes
 from runner.apply.staging import staging
 from runner.azureml.connection import connect
 from runner.azureml.etag import etag
@@ -33,12 +33,12 @@ from runner.model.fence import Fence
 from runner.model.keys import Key, Kind, matches_any, select
 from runner.model.live import LiveRun, LiveState
 from runner.model.options import DEFAULT, Options
-from runner.model.plan import Plan, Reason, Result
+from runner.model.plan import Change, Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 from runner.model.rules import Settings
 from runner.model.runs import TERMINAL, Phase, phase
+from runner.plan import departures, ownership
 from runner.plan.compare import differences
-from runner.plan.departures import owned
 from runner.plan.planner import make_plan
 from runner.plan.planning import Asked
 from runner.report import saved
@@ -109,26 +109,26 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
 
 def save(session: Session, made: Plan, options: Options, created_at: str) -> str:
     """The plan as a document that `reopen` takes."""
-    return saved.document(made, options, _place(session), created_at)
+    return saved.document(made, session.desired, options, _place(session), created_at)
 
 
 def reopen(session: Session, listener: Listener, document: saved.Saved) -> Plan:
     """The saved plan, made again. Raises ConfigError, with what differs, unless that gives the very same plan."""
     saved.check_place(document, session.desired.origin, _place(session))
     made = plan(session, listener, document.options)
-    saved.check_same(document, made)
+    saved.check_same(document, made, session.desired)
     return made
 
 
 def _place(session: Session) -> str:
-    # A plan may be kept where others can read it: the workspace is recognised in it, and not told.
-    return sha256(session.workspace.path.lower())[:16]
+    # A plan may be kept where others can read it: the workspace is recognised in it, and not told. All embedded ones
+    # have the same coordinates, and each an authority of its own.
+    return sha256([session.workspace.path.lower(), session.workspace.ca_file])[:16]
 
 
 def left(session: Session, found: LiveState) -> dict[Key, Settings]:
     """What this project owns and no spec asks for, with what rules settle for it; not what it handed over to others."""
-    config, desired = session.project.config, {resource.key for resource in session.desired.resources}
-    gone = owned(session.desired.origin, found).keys() - desired
+    config, gone = session.project.config, departures.left(session.desired, found)
     return {key: rules.settings(config.rules, key) for key in gone if not matches_any(key, config.external)}
 
 
@@ -165,8 +165,8 @@ def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int,
         return []
     listener(Working("loading the Azure ML SDK"))
     with staging(_sent(session, made), session.project.repository) as staged, session.writer.open():
-        look = _look(session)
-        send = Sender(made, session.desired, session.writer, session.rest, staged, session.secrets, look)
+        look, overtaken = _look(session), _overtaken(session)
+        send = Sender(made, session.desired, session.writer, session.rest, staged, session.secrets, look, overtaken)
         return execute.execute(made, send, listener, parallelism=parallelism, stop=stop)
 
 
@@ -184,6 +184,17 @@ def _look(session: Session) -> Look:
         return differences(resource.spec, found.spec) if found else ()
 
     return look
+
+
+def _overtaken(session: Session) -> Overtaken:
+    """Whether somebody was faster than a change of a plan. Versions and runs are named by their content."""
+
+    def overtaken(change: Change) -> str:
+        if change.key.kind.versioned or change.key.kind is Kind.JOB:
+            return ""
+        return ownership.overtaken(session.desired.origin, change, live.one(session.rest, change.key))
+
+    return overtaken
 
 
 def await_runs(

@@ -12,8 +12,9 @@ from runner.live.written.layout import CODE, Layout, lay_out
 from runner.model.events import Listener, Working
 from runner.model.imports import Imported
 from runner.model.keys import Key
-from runner.model.live import Stray
+from runner.model.live import LiveState, Stray
 from runner.model.plan import Plan
+from runner.model.rules import Settings
 from runner.plan.departures import owned
 from runner.plan.planning import Asked
 from runner.plan.removals import Retention, make_destroy, make_prune
@@ -26,7 +27,8 @@ def prune(session: Session, listener: Listener, retention: Retention, *, allow_r
     listener(Working("reading every version"))
     found = live.read(session.rest, session.desired, whole=True)
     asked = Asked(allow_rollback=allow_rollback, fence=fence(session, found))
-    return make_prune(session.desired, found, asked, retention, live_runs.in_use(session.rest), made)
+    in_use = live_runs.in_use(session.rest)
+    return make_prune(session.desired, found, asked, _settings(session, found), retention, in_use, made)
 
 
 def destroy(session: Session, listener: Listener, *, allow_rollback: bool) -> Plan:
@@ -34,9 +36,13 @@ def destroy(session: Session, listener: Listener, *, allow_rollback: bool) -> Pl
     listener(Working("reading the workspace"))
     found = live.read(session.rest, session.desired, whole=True)
     asked = Asked(allow_rollback=allow_rollback, fence=fence(session, found))
+    return make_destroy(session.desired, found, asked, _settings(session, found))
+
+
+def _settings(session: Session, found: LiveState) -> dict[Key, Settings]:
+    """What rules settle for everything that this project owns; a spec may settle more, as its type does."""
     settings = {key: rules.settings(session.project.config.rules, key) for key in owned(session.desired.origin, found)}
-    settings |= {resource.key: resource.settings for resource in session.desired.resources}
-    return make_destroy(session.desired, found, asked, settings)
+    return settings | {resource.key: resource.settings for resource in session.desired.resources}
 
 
 def unexplained(session: Session, listener: Listener) -> tuple[Stray, ...]:

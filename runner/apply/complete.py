@@ -16,7 +16,8 @@ def complete(
     """The spec as it is sent; `numbers` are those of models, by the references that name them by content."""
     kind, name = change.key.kind, change.key.name
     kept = {} if change.action is Action.REPLACE else change.keeps
-    sent = {**_renumbered(spec, numbers), **{field: value for field, value in kept.items() if value != ""}}
+    # What is empty there, and left to others, is empty here.
+    sent = {field: value for field, value in {**_renumbered(spec, numbers), **kept}.items() if kept.get(field) != ""}
     sent["tags"] = tags(change, resource, origin)
     if kind is Kind.JOB:
         return _job(sent, change, resource, origin)

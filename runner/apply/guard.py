@@ -17,4 +17,5 @@ def check(made: Plan, *, allow_replace: bool, allow_delete_all: bool) -> None:
             "and branch? --allow-delete-all lets it; nothing was sent"
         )
     if made.withheld and not made.pending:
-        raise ConfigError(f"nothing here may be applied from this branch: it is {made.withheld[0].withheld}")
+        left = made.withheld[0].withheld
+        raise ConfigError(f"all of it is {left}: apply it there, or --allow-rollback applies it from here")

@@ -18,6 +18,7 @@ from runner.model.plan import Action, Change, Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 
 Look = Callable[[Resource], Iterable[Reason]]  # how what is live now differs from a resource
+Overtaken = Callable[[Change], str]  # why what is live now is not what a change was planned for; empty if it is
 
 
 def describes(change: Change) -> bool:
@@ -38,8 +39,10 @@ class Sender:
         staging: Staging,
         secrets: Secrets,
         look: Look,
+        overtaken: Overtaken,
     ) -> None:
         self._look = look
+        self._overtaken = overtaken
         self._origin = desired.origin
         self._resources = {resource.key: resource for resource in desired.resources}
         self._writer = writer
@@ -63,6 +66,9 @@ class Sender:
         return _result(change, "done")
 
     def _carry_out(self, change: Change) -> None:
+        why = self._overtaken(change)
+        if why:  # between plan and apply a person may think for long
+            raise AmlError(f"{change.key} has changed since the plan was made: it {why}; plan again")
         if change.action is Action.DELETE:
             remove.remove(self._writer, change)
             return
@@ -84,8 +90,9 @@ class Sender:
         try:
             self._send(change, resource)
         except ServiceError as error:
-            raise ServiceError(f"deleted, and not made anew: {error}; the next apply creates it") from error
-        kept = [reason.field for reason in self._look(resource) if reason.forces_replacement or reason.after]
+            if not arrived(self._rest, change, resource):
+                raise ServiceError(f"deleted, and not made anew: {error}; the next apply creates it") from error
+        kept = [reason.field for reason in self._look(resource) if reason.after is not None]
         if kept:
             raise ServiceError(f"made anew, but the service kept its old {', '.join(kept)}; apply again")
 

@@ -40,6 +40,12 @@ def deciding(kind: Kind, spec: Mapping[str, Any], ignored: Iterable[str] = ()) -
     return content
 
 
+def describing(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent beside the content: how a resource is described, shown and handled. No secret is in it."""
+    fields = (_HANDLING | {"limits", "properties", "stage"}) - {"$schema"}
+    return {field: value for field, value in spec.items() if field in fields}
+
+
 def _job(spec: Mapping[str, Any]) -> dict[str, Any]:
     """A job, or a node of a pipeline that stands for one."""
     content = _inner(_without(spec, _HANDLING))

@@ -58,6 +58,11 @@ class Key:
     def __str__(self) -> str:
         return f"{self.kind}/{self.name}"
 
+    @property
+    def folded(self) -> "Key":
+        """The key as the service compares it: it does not tell the cases of a compute's name apart."""
+        return Key(self.kind, self.name.lower()) if self.kind is Kind.COMPUTE else self
+
 
 # The service's rules (docs/azure-ml.md, "Names"), and each in words.
 _ASSET = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")

@@ -34,14 +34,14 @@ def run(planning: Planning, resource: Resource, namesake: LiveRun) -> Change:
         return planning.change(resource, Action.NO_OP, state=FOREIGN, live_name=namesake.name)
     _check_content(planning, resource)
     change = planning.change(resource, Action.ADOPT, live_name=namesake.name, state=f"adopts the run {namesake.name}")
-    return replace(change, run_status=namesake.status)
+    return fenced(planning, replace(change, run_status=namesake.status), None)
 
 
 def _check_content(planning: Planning, resource: Resource) -> None:
     """Adopting says that what is live was made from this very content: it must have been."""
     likeness = planning.live.likenesses.get(resource.key, Likeness(problem="nobody has looked at it"))
     if likeness.problem:
-        planning.refuse(resource, f"cannot be adopted, as its content cannot be compared: {likeness.problem}")
+        planning.refuse(resource, f"cannot be adopted: {likeness.problem}; use another name or version")
     elif likeness.differing:
         words = ", ".join(likeness.differing)
         planning.refuse(resource, f"cannot be adopted: its content differs in {words}; use another name or version")

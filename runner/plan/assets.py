@@ -36,20 +36,32 @@ def decide_model(planning: Planning, resource: Resource) -> Change:
 def _existing(planning: Planning, resource: Resource, live: LiveResource, version: str) -> Change:
     name = f"{resource.key.name}:{version}"
     ours = is_ours(planning.desired.origin, live)
-    if live.tags.get("aml.digest") != resource.digest:
+    recorded = live.tags.get("aml.digest")
+    if recorded != resource.digest and not (ours and _is_named_by_content(resource)):
         return _other_content(planning, resource, live, name)
     if not ours:  # equal content is shared, whoever put it there; it stays theirs
-        owner = live.tags.get("aml.project")
-        state = f"shared with project {owner!r}" if owner != planning.desired.origin.project else "in sync"
-        return planning.change(resource, Action.NO_OP, state=state, live_name=name)
+        return planning.change(resource, Action.NO_OP, state=_shared(planning, live), live_name=name)
     archived = (Reason("archived", before=True, after=False),) if live.archived else ()
+    tampered = (Reason("tags.aml.digest", recorded, resource.digest),) if recorded != resource.digest else ()
     found = compare(resource, live, [field for field in ("description", "tags") if field in resource.spec])
     planning.drift += found.drift
-    reasons = (*archived, *found.found)
+    reasons = (*archived, *tampered, *found.found)
     change = planning.change(
         resource, Action.UPDATE if reasons else Action.NO_OP, reasons, state="in sync", live_name=name
     )
     return fenced(planning, replace(change, keeps=kept(resource, live), since=live.commit), live.commit)
+
+
+def _is_named_by_content(resource: Resource) -> bool:
+    """Whether its very version says what it holds: then a digest that is another one was changed by somebody."""
+    return not resource.key.kind.numbered and "version" not in resource.spec
+
+
+def _shared(planning: Planning, live: LiveResource) -> str:
+    owner = live.tags.get("aml.project")
+    if owner == planning.desired.origin.project:
+        return "in sync"
+    return f"shared with project {owner!r}" if owner else "there already, made by no project"
 
 
 def _other_content(planning: Planning, resource: Resource, live: LiveResource, name: str) -> Change:

@@ -95,8 +95,11 @@ def _unreturned(
     resource: Resource, live: LiveResource, applied: Mapping[str, str], now: Mapping[str, str], found: set[str]
 ) -> tuple[Reason, ...]:
     """What the spec says anew in fields that the service does not return."""
-    if resource.key.kind.versioned or live.tags.get("aml.digest") == resource.digest:
+    recorded = live.tags.get("aml.digest")
+    if resource.key.kind.versioned or recorded == resource.digest:
         return ()
+    if applied and applied == now:  # no edit did that: somebody changed the tag
+        return (Reason("tags.aml.digest", before=recorded, after=resource.digest),)
     new = {name for name in applied.keys() | now.keys() if applied.get(name) != now.get(name)} if applied else set()
     told = found | live.spec.keys() | {name for name in new if name.startswith("tags.")}
     # Else what it was applied with is recorded anew: somebody has made the same change by hand.

@@ -15,7 +15,7 @@ def decide(planning: Planning, resource: Resource) -> Change:
     """The change that this resource needs; what stands against it goes to `planning.problems`."""
     why = planning.live.unknown.get(resource.key)
     if why is not None:
-        planning.refuse(resource, f"could not be read, and unknown is not absent: {why}")
+        planning.refuse(resource, f"could not be read, and unknown is not absent; plan again when it can be: {why}")
         return planning.change(resource, Action.NO_OP, state=_UNKNOWN)
     deciders: dict[Kind, Callable[[Planning, Resource], Change]] = {
         Kind.MODEL: assets.decide_model,

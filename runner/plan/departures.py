@@ -1,14 +1,14 @@
 """What this project owns and no spec asks for: deleted, archived or canceled, by its kind."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.model.diagnostics import Position
 from runner.model.identity import PREVENT_DESTROY
 from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Change, Reason
-from runner.model.resource import Origin
+from runner.model.resource import DesiredState, Origin, Resource
 from runner.model.rules import DEFAULT, Settings
 from runner.model.runs import Phase, phase
 from runner.plan.fence import fenced
@@ -37,6 +37,12 @@ def owned(origin: Origin, live: LiveState) -> dict[Key, tuple[Item, ...]]:
     return {key: tuple(sorted(items)) for key, items in found.items()}
 
 
+def left(desired: DesiredState, live: LiveState) -> set[Key]:
+    """What this target of this project owns and no spec asks for, however the spec spells its name."""
+    wanted = {resource.key.folded for resource in desired.resources}
+    return {key for key in owned(desired.origin, live) if key.folded not in wanted}
+
+
 def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:
     things = [(key, key.name, found) for key, found in live.mutable()]
     things += [(key, f"{key.name}:{version}", found) for (key, version), found in live.assets.items()]
@@ -63,7 +69,19 @@ def departures(planning: Planning, left: Mapping[Key, Settings]) -> Iterator[Cha
         kept = key.kind is Kind.JOB and not settings.cancel_removed
         change = None if kept else departure(planning, key, live.get(key, ()), settings)
         if change:
-            yield change
+            warn_of_runs(planning, change)
+            yield replace(change, state="no spec asks for it")
+
+
+def warn_of_runs(planning: Planning, what: Resource | Change) -> None:
+    """Names the runs of this project that end with a compute, if it is one."""
+    on_it = [
+        run.name
+        for run in planning.live.runs
+        if phase(run.status) is Phase.ACTIVE and str(run.spec.get("compute", "")).lower() == what.key.name.lower()
+    ]
+    if on_it and what.key.kind is Kind.COMPUTE:
+        planning.warn(what, f"runs that are active on it end with it: {', '.join(on_it)}")
 
 
 def departure(planning: Planning, key: Key, items: tuple[Item, ...], settings: Settings = DEFAULT) -> Change | None:
@@ -88,11 +106,11 @@ def removal(key: Key, items: tuple[Item, ...]) -> Change:
         key=key,
         action=Action.DELETE,
         live_name=key.name if several else items[0].live_name,
+        since="" if several else items[0].commit,
         digest="",
         position=Position(""),
         reasons=tuple(_reason(key.kind, item) for item in items) if several else (),
         removes=tuple(item.live_name for item in items) if several else (),
-        state="no spec asks for it",
     )
 
 

@@ -10,7 +10,8 @@ _INSIST = "--allow-rollback does it all the same"
 _WHY_NOT = {
     Standing.AHEAD: "which is newer than the commit of this plan: pull, then plan again",
     Standing.ASIDE: "which the history of {branch} does not hold: another branch, squashed, or rewritten since",
-    Standing.MISSING: "which this clone does not have: git fetch, then plan again",
+    Standing.MISSING: "which this clone does not have: git fetch, then plan again (if no remote has it, it was "
+    "rewritten or never pushed)",
     Standing.SHALLOW: "which this clone is too shallow to place: git fetch --unshallow (in a workflow: fetch-depth: 0)",
 }
 
@@ -24,8 +25,8 @@ def fenced(planning: Planning, change: Change, commit: str | None) -> Change:
     if fence is None or planning.asked.allow_rollback or _only_adds(change):
         return change
     if not fence.here:
-        others = "other branches add runs and versions only"
-        planning.warn(change, f"{change.action} is left to {fence.branch}: {others} ({_INSIST})")
+        elsewhere = "and something else is checked out, which may add runs and versions only"
+        planning.warn(change, f"{change.action} is left to {fence.branch}, {elsewhere} ({_INSIST})")
         return replace(change, withheld=f"left to {fence.branch}")
     # What is adopted was applied from no commit of ours.
     why = "" if commit is None or change.action is Action.ADOPT else _objection(planning, commit)

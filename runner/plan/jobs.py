@@ -27,7 +27,7 @@ def decide(planning: Planning, resource: Resource) -> Change:
     """The change that a job needs."""
     own = planning.runs(resource.key)
     namesake = planning.live.namesakes.get(resource.key)
-    if namesake and not own:
+    if namesake and not own and resource.settings.rerun == 1:  # a rerun wants another run than the one there is
         return adopt.run(planning, resource, namesake)
     attempts = _attempts(planning, resource, own)
     later = None if attempts else _later(resource, own)

@@ -8,9 +8,9 @@ from runner.model.keys import Kind
 from runner.model.live import LiveResource
 from runner.model.plan import Action, Change, Reason
 from runner.model.resource import Resource
-from runner.model.runs import Phase, phase
 from runner.plan import credentials, schedules
 from runner.plan.compare import compare, kept
+from runner.plan.departures import warn_of_runs
 from runner.plan.fence import fenced
 from runner.plan.ownership import FOREIGN, PROTECTED, Claim, claim, is_protected, taken_over
 from runner.plan.planning import Planning
@@ -70,22 +70,13 @@ def _fixed(resource: Resource, found: Iterable[Reason]) -> frozenset[str]:
 def _object(planning: Planning, resource: Resource, live: LiveResource, action: Action, fixed: str) -> None:
     """What stands against changing fields that are fixed, or should be known before."""
     if action is Action.ADOPT:
-        planning.refuse(resource, f"cannot be adopted: {fixed} differ and cannot change in place")
+        how = "write what is there, or use another name"
+        planning.refuse(resource, f"cannot be adopted, as {fixed} cannot change in place: {how}")
     elif is_protected(resource.settings, tagged=PREVENT_DESTROY in live.tags):
         planning.refuse(resource, f"{fixed} cannot change in place, and {PROTECTED}")
     else:
         planning.warn(resource, f"{fixed} cannot change in place: apply deletes it and makes it anew (--allow-replace)")
-        _warn_of_runs(planning, resource)
-
-
-def _warn_of_runs(planning: Planning, resource: Resource) -> None:
-    on_it = [
-        run.name
-        for run in planning.live.runs
-        if phase(run.status) is Phase.ACTIVE and str(run.spec.get("compute", "")).lower() == resource.key.name.lower()
-    ]
-    if on_it:
-        planning.warn(resource, f"runs that are active on it end with it: {', '.join(on_it)}")
+        warn_of_runs(planning, resource)
 
 
 def _adopting(planning: Planning, live: LiveResource, found: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from runner.model.live import LiveResource
-from runner.model.plan import Reason
+from runner.model.plan import Action, Change, Reason
 from runner.model.resource import Origin, Resource
 from runner.model.rules import Settings
 from runner.plan.planning import Planning
@@ -42,8 +42,23 @@ def claim(planning: Planning, resource: Resource, live: LiveResource) -> Claim:
         return Claim.OURS
     if planning.asked.adopt:
         return Claim.ADOPTED
-    planning.refuse(resource, f"exists and {_whose(planning, live)}: {_ELSEWHERE}")
+    planning.refuse(resource, f"exists and {_whose(planning.desired.origin, live)}: {_ELSEWHERE}")
     return Claim.FOREIGN
+
+
+def overtaken(origin: Origin, change: Change, live: LiveResource | None) -> str:
+    """Why a compute or a datastore is not what it was when this change was planned; empty if it is, or is gone.
+
+    What is to be created or updated and holds that content already was made so by another apply of the same.
+    """
+    if live is None or change.action is Action.ADOPT:
+        return ""
+    if not is_ours(origin, live):
+        return _whose(origin, live)
+    same = live.tags.get("aml.digest") == change.digest and change.action is not Action.REPLACE
+    if same or live.commit == change.since:
+        return ""
+    return f"was applied from {live.commit[:10] or 'no commit'}"
 
 
 def taken_over(planning: Planning, live: LiveResource) -> tuple[Reason, ...]:
@@ -56,10 +71,10 @@ def taken_over(planning: Planning, live: LiveResource) -> tuple[Reason, ...]:
     )
 
 
-def _whose(planning: Planning, live: LiveResource) -> str:
+def _whose(origin: Origin, live: LiveResource) -> str:
     project, target = live.tags.get("aml.project"), live.tags.get("aml.target")
     if not project:
         return "was not made by this project"
-    if project != planning.desired.origin.project:
+    if project != origin.project:
         return f"belongs to project {project!r}"
     return f"belongs to target {target!r} of this project"

@@ -12,8 +12,7 @@ from runner.model.references import Reference
 from runner.model.resource import DesiredState
 from runner.model.rules import Settings
 from runner.plan.decide import decide
-from runner.plan.departures import departures
-from runner.plan.ownership import FOREIGN
+from runner.plan.departures import departures, owned
 from runner.plan.planning import NOTHING, Asked, Planning
 
 
@@ -38,13 +37,22 @@ def make_plan(
     changes = tuple(decide(planning, resource) for resource in chosen)
     _check_needs(planning, changes)
     gone = tuple(departures(planning, left))
-    stays = any(change.action is not Action.CREATE and change.state != FOREIGN for change in changes)
     return Plan(
         desired.origin,
         changes + gone,
         in_order(planning.problems),
         drift=tuple(planning.drift),
-        empties=any(change.key.kind is not Kind.JOB for change in gone) and not stays,
+        empties=_empties(planning, gone),
+    )
+
+
+def _empties(planning: Planning, gone: Iterable[Change]) -> bool:
+    """Whether nothing that the project owns here would be left. A run of a job that is still wanted is something."""
+    going = {change.key for change in gone if not change.withheld}
+    wanted = {str(resource.key) for resource in planning.desired.resources}
+    stays = owned(planning.desired.origin, planning.live).keys() - going
+    return any(key.kind is not Kind.JOB for key in going) and not (
+        stays or any(run.key in wanted for run in planning.live.runs)
     )
 
 
@@ -54,13 +62,16 @@ def _check_needs(planning: Planning, changes: Iterable[Change]) -> None:
     for change in changes:
         for key in (key for key in change.depends_on if key in absent):
             if change.action in {Action.CREATE, Action.RUN} and not change.withheld:
-                planning.refuse(change, f"needs {key}, which is {absent[key]} and not there yet")
+                how = "merge it first, or --allow-rollback creates it from here"
+                planning.refuse(change, f"needs {key}, which is {absent[key]} and not there yet: {how}")
 
 
 def _not_there(wanted: Reference) -> str:
     message = f"{wanted} is not in the workspace"
     instead = successor(wanted.key.name) if wanted.curated else None
-    return f"{message}: Azure ML no longer publishes it; its successor is {instead}" if instead else message
+    if instead:
+        return f"{message}: Azure ML no longer publishes it; use its successor {instead}"
+    return f"{message}: correct the reference, or put it there"
 
 
 def _with_dependencies(desired: DesiredState, selected: frozenset[Key]) -> set[Key]:

@@ -23,7 +23,13 @@ class Retention:
 
 
 def make_prune(
-    desired: DesiredState, live: LiveState, asked: Asked, retention: Retention, in_use: Iterable[str], made: Plan
+    desired: DesiredState,
+    live: LiveState,
+    asked: Asked,
+    settings: Mapping[Key, Settings],
+    retention: Retention,
+    in_use: Iterable[str],
+    made: Plan,
 ) -> Plan:
     """Archives versions of this project that no spec, no run `in_use`, and no version that stays uses.
 
@@ -41,7 +47,7 @@ def make_prune(
         key: tuple(item for item in items if (key, item) in old and _address(key, item) not in used)
         for key, items in versions.items()
     }
-    changes = (departure(planning, key, gone[key]) for key in dependents_first(gone))
+    changes = (departure(planning, key, gone[key], settings[key]) for key in dependents_first(gone))
     return Plan(desired.origin, tuple(change for change in changes if change), in_order(planning.problems))
 
 
@@ -70,6 +76,6 @@ def make_destroy(desired: DesiredState, live: LiveState, asked: Asked, settings:
         items = everything[key]
         if is_protected(settings[key], tagged=any(item.protected for item in items)):
             planning.refuse(removal(key, items), PROTECTED)
-        elif change := departure(planning, key, items):
+        elif change := departure(planning, key, items, settings[key]):
             changes.append(change)
     return Plan(desired.origin, tuple(changes), in_order(planning.problems))

@@ -17,7 +17,7 @@ def strays(
     by the schedule, a version that a job's output was registered as by the job's spec.
     """
     globs = tuple(external)
-    explained = {resource.key for resource in desired.resources} | set(_outputs(desired))
+    explained = {resource.key.folded for resource in desired.resources} | set(_outputs(desired))
     found = [
         Stray(address, why)
         for key, address, why in _unexplained(desired, live, runs, explained)
@@ -31,7 +31,7 @@ def _unexplained(
 ) -> Iterator[tuple[Key, str, str]]:
     for key, found in live.mutable():
         is_own = key.kind is Kind.DATASTORE and key.name in builtin.OWN_STORES
-        why = _why(desired, found.tags, is_desired=key in explained)
+        why = _why(desired, found.tags, is_desired=key.folded in explained)
         if why and not is_own:
             yield key, str(key), why
     for (key, version), asset in live.assets.items():

@@ -13,10 +13,11 @@ from typing import Any
 
 from runner import __version__
 from runner.errors import ConfigError
+from runner.model.content import describing
 from runner.model.digest import sha256
 from runner.model.options import Options
 from runner.model.plan import Action, Plan
-from runner.model.resource import Origin
+from runner.model.resource import DesiredState, Origin
 from runner.report.json import document as plan_document
 from runner.report.json import dump, plain
 
@@ -39,15 +40,17 @@ class Saved:
         return str(self.content.get("target"))
 
 
-def document(made: Plan, options: Options, place: str, created_at: str) -> str:
+def document(made: Plan, desired: DesiredState, options: Options, place: str, created_at: str) -> str:
     """The plan as the text of a file. `place` stands for the workspace."""
-    content = plan_document(made, created_at) | {"workspace": place, "options": dataclasses.asdict(options)}
-    whole: dict[str, Any] = plain(content)
+    own = {"workspace": place, "options": dataclasses.asdict(options), "described": _described(made, desired)}
+    whole: dict[str, Any] = plain(plan_document(made, created_at) | own)
     return dump(whole | {"checksum": sha256(whole)}) + "\n"
 
 
 def is_saved(path: Path) -> bool:
     """Whether a word on the command line is a saved plan, and not a pattern."""
+    if path.suffix == ".json":  # also if it is not there, or holds something else: no key ends like this
+        return True
     try:
         with path.open("rb") as file:
             return file.read(1) == b"{"
@@ -61,6 +64,7 @@ def read(path: Path) -> Saved:
         content = json.loads(path.read_text("utf-8"))
         checksum = content.pop("checksum")
         options = _options(content["options"])
+        _changes(content)
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ConfigError(f"{path} holds no saved plan: aml plan --out makes one") from error
     if content.get("tool_version") != __version__:
@@ -88,9 +92,10 @@ def check_place(saved: Saved, origin: Origin, place: str) -> None:
         raise ConfigError(f"{saved.file} was made for {name} {shown[0]}, this is {shown[1]}: {_AGAIN}")
 
 
-def check_same(saved: Saved, made: Plan) -> None:
+def check_same(saved: Saved, made: Plan, desired: DesiredState) -> None:
     """Raises ConfigError, naming what differs, unless the plan is the saved one."""
-    before, now = (_changes(content) for content in (saved.content, plain(plan_document(made, ""))))
+    content = plain(plan_document(made, "") | {"described": _described(made, desired)})
+    before, now = _changes(saved.content), _changes(content)
     differing = sorted(address for address in before.keys() | now.keys() if before.get(address) != now.get(address))
     if differing:
         words = ", ".join(f"{address} ({_word(before, address)} -> {_word(now, address)})" for address in differing[:5])
@@ -98,9 +103,18 @@ def check_same(saved: Saved, made: Plan) -> None:
         raise ConfigError(f"{saved.file} is stale: since it was made, these differ: {words}{more}; {_AGAIN}")
 
 
+def _described(made: Plan, desired: DesiredState) -> dict[str, str]:
+    """A short hash of what is sent beside the content, which the digest does not see: a description, tags."""
+    pending = {change.key for change in made.pending}
+    sent = {each.key: describing(each.spec) for each in desired.resources if each.key in pending}
+    return {str(key): sha256(fields)[:16] for key, fields in sent.items()}
+
+
 def _changes(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    described = content["described"]
     return {
         change["address"]: {name: value for name, value in change.items() if name not in _PASSING}
+        | {"described": described.get(change["address"])}
         for change in content["resource_changes"]
         if change["action"] != Action.NO_OP
     }

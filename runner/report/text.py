@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.model.keys import Kind
-from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
+from runner.model.plan import Action, Change, Plan, Reason, Result
 from runner.model.runs import COMPLETED
 from runner.report.lines import (
     ADD,
@@ -37,40 +37,45 @@ _STYLES = {
 
 def plan(made: Plan, *, explain: bool = False) -> Iterator[Line]:
     """The plan; with `explain` also why nothing happens to the rest, and what rules ignore."""
-    drift = [each for each in made.drift if explain or not each.kept]
-    if drift:
-        yield Line("Changed in the workspace, and not by a spec:", STRONG)
-        yield from (line for each in drift for line in _drift(each))
-        yield Line()
+    yield from _drifts("Changed in the workspace, and not by a spec; apply takes it back:", made, WARN, kept=False)
+    if explain:
+        yield from _drifts("Changed in the workspace, and kept (ignore_changes):", made, FAINT, kept=True)
     for change in made.changes:
         if change.action is not Action.NO_OP or explain:
             yield from _change(change)
     moved = [(change.key, reason) for change in made.changes for reason in change.moved]
     for key, reason in moved:
         yield Line(f"  moved: {key}: {_reason(reason)}; runs keep what they ran with", WARN)
-    if made.pending or explain or moved:
+    if made.pending or made.withheld or explain or moved:
         yield Line()
     yield Line(summary(made), STRONG)
 
 
 def summary(made: Plan) -> str:
     """The last line of every plan. What is rare is said when it is there."""
+    others = f"{len(made.withheld)} {made.withheld[0].withheld}" if made.withheld else ""
     if not made.pending:
-        return "No changes." if made.applyable else "Errors: nothing can be applied."
+        if not made.applyable:
+            return "Errors: nothing can be applied."
+        return f"No changes from here: {others}." if others else "No changes."
     count = made.summary()
+    stays = f"{count['unchanged'] - len(made.withheld)} unchanged" + (f", {others}" if others else "")
     words = ("create", "update", "replace", "delete", "adopt", "run")
     told = [f"{count[word]} to {word}" for word in words if count[word] or word not in {"replace", "adopt"}]
-    return f"Plan: {', '.join(told)} ({count['unchanged']} unchanged)."
+    return f"Plan: {', '.join(told)} ({stays})."
 
 
-def _drift(drift: Drift) -> Iterator[Line]:
-    fate = "kept: ignore_changes" if drift.kept else "apply takes it back"
-    yield Line(
-        f"  {drift.key}  {drift.field}: {shown(drift.before)} -> {shown(drift.after)}", FAINT if drift.kept else WARN
-    )
-    who = f"by {drift.by}" if drift.by else ""
-    when = f"at {drift.at[:19]}" if drift.at else ""
-    yield Line(f"      {', '.join(filter(None, (who, when, fate)))}", FAINT)
+def _drifts(heading: str, made: Plan, style: str, *, kept: bool) -> Iterator[Line]:
+    found = [each for each in made.drift if each.kept is kept]
+    if not found:
+        return
+    yield Line(heading, STRONG)
+    for each in found:
+        yield Line(f"  {each.key}  {each.field}: {shown(each.before)} -> {shown(each.after)}", style)
+        who = [f"by {each.by}" if each.by else "", f"at {each.at[:16]}" if each.at else ""]
+        if any(who):
+            yield Line(f"      {' '.join(filter(None, who))}", FAINT)
+    yield Line()
 
 
 def _change(change: Change) -> Iterator[Line]:
@@ -80,8 +85,9 @@ def _change(change: Change) -> Iterator[Line]:
     yield from (Line(f"      {text}") for text in reasons(change.reasons))
     yield from (Line(f"      cancels {name}, which it takes the place of", WARN) for name in change.supersedes)
     if change.key.kind is Kind.JOB or change.action is Action.NO_OP:
-        state = f"{change.state}; " if change.action is Action.RUN and change.state else change.state
-        yield Line(f"      {state}{f'runs as {change.live_name}' if change.action is Action.RUN else ''}", FAINT)
+        told = (change.state, f"runs as {change.live_name}" if change.action is Action.RUN else "")
+        if any(told):
+            yield Line(f"      {'; '.join(filter(None, told))}", FAINT)
 
 
 def reasons(reasons: Iterable[Reason]) -> Iterator[str]:

@@ -31,6 +31,19 @@ class Recorder(Writer):
         self.written.append({"description": description, "tags": dict(tags)})
         self._call(f"describe {kind} {name}:{version}")
 
+    def delete(self, kind: Kind, name: str) -> None:
+        self._call(f"delete {kind} {name}")
+
+    def adopt(self, name: str, properties: Mapping[str, str], tags: Mapping[str, str]) -> None:
+        self.written.append({"properties": dict(properties), "tags": dict(tags)})
+        self._call(f"adopt {name}")
+
+    def stop(self, name: str) -> None:
+        self._call(f"stop {name}")
+
+    def archive(self, kind: Kind, name: str, version: str) -> None:
+        self._call(f"archive {kind} {name}:{version}")
+
     def supersede(self, name: str, by: str) -> None:
         self._call(f"supersede {name} by {by}")
 

@@ -1,13 +1,13 @@
 """What goes out for each change, and what becomes of it when the service does not say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runner.apply.secrets import Secrets
-from runner.apply.send import Sender
+from runner.apply.send import Look, Sender
 from runner.apply.staging import Staging, staging
 from runner.azureml.filling import NONE
 from runner.azureml.rest import Rest
@@ -16,7 +16,7 @@ from runner.git import tree
 from runner.git.repository import Repository
 from runner.model import identity
 from runner.model.diagnostics import Position
-from runner.model.keys import Kind
+from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Plan, Result
 from runner.model.resource import FieldPath, Resource
@@ -42,15 +42,19 @@ JOB = resource()
 class Sending:
     """A plan and what it takes to send it."""
 
-    def __init__(self, rest: Rest, folder: Path, *resources: Resource, found: LiveState | None = None) -> None:
+    def __init__(
+        self, rest: Rest, folder: Path, *resources: Resource, found: LiveState | None = None, left: Iterable[Key] = ()
+    ) -> None:
         self.state = desired(*resources)
-        self.plan: Plan = make_plan(self.state, found or LiveState())
+        self.plan: Plan = make_plan(self.state, found or LiveState(), left=dict.fromkeys(left, Settings()))
         self.writer = Recorder()
+        self.look: Look = lambda _: ()
+        self.faster = ""
         self.rest, self.staging = rest, Staging(folder, folder)
 
     def send(self) -> list[Result]:
-        secrets = Secrets({"AML_SECRET_KEY": "s3cret"})
-        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, lambda _: ())
+        secrets, faster = Secrets({"AML_SECRET_KEY": "s3cret"}), self.faster
+        send = Sender(self.plan, self.state, self.writer, self.rest, self.staging, secrets, self.look, lambda _: faster)
         return [send(change) for change in self.plan.pending]
 
 
@@ -121,11 +125,40 @@ def test_a_model_that_needs_nothing_is_referred_to_by_its_number(rest: Rest, tmp
     assert [each["inputs"]["m"]["path"] for each in sending.writer.written] == ["azureml:iris:7"]
 
 
+def test_a_model_that_left_the_repository_is_archived(rest: Rest, tmp_path: Path) -> None:
+    found = LiveState(assets={(MODEL.key, "7"): present(MODEL)})
+    sending = Sending(rest, tmp_path, CPU, found=found, left=[MODEL.key])
+    assert [each.status for each in sending.send()] == ["done", "done"]
+    assert sending.writer.calls == ["put compute cpu", "archive model iris:7"]
+
+
 def test_an_archived_version_is_restored_and_nothing_is_uploaded(rest: Rest, tmp_path: Path) -> None:
     found = LiveState(assets={(FIXED.key, "3"): present(FIXED, archived=True)})
     sending = Sending(rest, tmp_path, FIXED, found=found)
     assert [each.status for each in sending.send()] == ["done"]
     assert sending.writer.calls == ["describe environment fixed:3"]
+
+
+def test_what_is_left_to_others_is_sent_as_they_left_it(rest: Rest, tmp_path: Path) -> None:
+    spec = {"type": "amlcompute", "description": "Ours.", "max_instances": 4}
+    wanted = resource("compute/cpu", spec, settings=Settings(ignore_changes=("description",)))
+    found = LiveState(computes={"cpu": present(wanted, description="", max_instances=2, location="here")})
+    sending = Sending(rest, tmp_path, wanted, found=found)
+    sending.send()
+    sent = sending.writer.written[0]
+    assert {field: sent.get(field) for field in ("description", "max_instances", "location")} == {
+        "description": None,
+        "max_instances": 4,
+        "location": "here",
+    }
+
+
+def test_what_others_were_faster_with_is_left_to_them(rest: Rest, tmp_path: Path) -> None:
+    sending = Sending(rest, tmp_path, CPU)
+    sending.faster = "belongs to project 'wine'"
+    result = sending.send()[0]
+    assert (result.status, sending.writer.calls) == ("failed", [])
+    assert result.error == ("compute/cpu has changed since the plan was made: it belongs to project 'wine'; plan again")
 
 
 def test_what_gives_way_does_so_first(rest: Rest, tmp_path: Path) -> None:

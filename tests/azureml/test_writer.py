@@ -60,7 +60,7 @@ class Engine:
     def apply(self, *resources: Resource) -> list[Result]:
         made, state = self.plan(*resources), desired(*resources)
         with staging(resources, self.root) as staged, self.writer.open():
-            send = Sender(made, state, self.writer, self.rest, staged, Secrets({}), lambda _: ())
+            send = Sender(made, state, self.writer, self.rest, staged, Secrets({}), lambda _: (), lambda _: "")
             return execute(made, send, lambda _: None, parallelism=4, stop=threading.Event())
 
 
@@ -234,7 +234,7 @@ def test_a_second_submission_of_one_content_meets_the_first(engine: Engine, repo
     job = _job("once", "echo")
     made, state = engine.plan(ENVIRONMENT, job), desired(ENVIRONMENT, job)
     with staging([job], repo.root) as staged, engine.writer.open():
-        send = Sender(made, state, engine.writer, engine.rest, staged, Secrets({}), lambda _: ())
+        send = Sender(made, state, engine.writer, engine.rest, staged, Secrets({}), lambda _: (), lambda _: "")
         results = [send(change) for change in made.pending for _ in range(2)]
     assert errors(results) == {}
     assert len([run for run in read(engine.rest, state).runs if run.key == "job/once"]) == 1
@@ -248,6 +248,8 @@ def test_what_the_service_refuses_is_one_line(engine: Engine) -> None:
     made, state = engine.plan(other), desired(other)  # made before somebody else took the version
     assert errors(engine.apply(fixed)) == {}
     with staging([other], Path("/")) as staged, engine.writer.open():
-        result = Sender(made, state, engine.writer, engine.rest, staged, Secrets({}), lambda _: ())(made.pending[0])
+        result = Sender(made, state, engine.writer, engine.rest, staged, Secrets({}), lambda _: (), lambda _: "")(
+            made.pending[0]
+        )
     assert result.status == "failed"
     assert len(result.error.splitlines()) == 1

@@ -48,7 +48,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     state = None
     if found is None:
         state = StateDir(tmp_path_factory.mktemp("contract") / "state")
-        endpoint = daemon.start(state, idle_seconds=600)
+        endpoint = daemon.start(state, idle_seconds=3600)
         variables = client_variables(endpoint, tracking_token(endpoint))
         found = Place(*(variables[name] for name in COORDINATES), variables, paid=True)
     pytestconfig.stash[HEAD] += [

@@ -10,7 +10,7 @@ from runner.model.runs import TERMINAL
 from tests.contract.place import Arm, error, is_refused
 from tests.contract.test_environments import IMAGE
 
-pytestmark = [pytest.mark.e2e, pytest.mark.contract]
+pytestmark = [pytest.mark.e2e, pytest.mark.contract, pytest.mark.slow]  # each worker would build an environment
 STATES = {
     *("NotStarted", "Starting", "Provisioning", "Preparing", "Queued", "Running", "Finalizing", "CancelRequested"),
     *("Completed", "Failed", "Canceled", "NotResponding", "Paused", "Unknown"),

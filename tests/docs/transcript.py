@@ -18,7 +18,7 @@ _VOLATILE = [
     (r"\d+ min \d+ s\b", "<seconds>"),
     (r"\b\d+(\.\d+)? s\b", "<seconds>"),
     (r"(?m)^  phases .*", "  phases <phases>"),
-    (r"\b[0-9a-f]{40}\b|\b[0-9a-f]{64}\b|\bc?[0-9a-f]{12}\b", "<hex>"),
+    (r"\b[0-9a-f]{40}\b|\b[0-9a-f]{64}\b|\bc?[0-9a-f]{12}\b|\b[0-9a-f]{10}\b", "<hex>"),
     (r"(?m)^pid: \d+", "pid: <pid>"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
     (r"/login/\S+", "/login/<code>"),

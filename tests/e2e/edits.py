@@ -79,9 +79,7 @@ class Desk:
 
     def open(self, repo: Repo) -> engine.Session:
         """The project as it is now."""
-        session = engine.open_session(repo.root, None, quiet)
-        vars(session).update(rest=self.rest, writer=self.writer)  # in the place of those it would make
-        return session
+        return engine.open_session(repo.root, None, quiet)
 
     def plan(self, repo: Repo, retry: Sequence[str] = ()) -> tuple[engine.Session, Plan]:
         """The plan for the project as it is now."""
@@ -101,7 +99,7 @@ class Desk:
 
 def apply(session: engine.Session, made: Plan) -> list[Result]:
     """Applies a plan; everything goes well."""
-    engine.check_applyable(session, made)
+    engine.check_applyable(session, made, allow_replace=True)
     results = engine.apply(session, made, quiet, parallelism=4, stop=Event())
     assert {result.status for result in results} <= {"done"}, [result.error for result in results]
     return results
@@ -115,6 +113,8 @@ def desk(variables: Mapping[str, str]) -> Iterator[Desk]:
             patch.setenv(name, variables[name])
         made = Desk()
         patch.setattr(engine, "connect", lambda *_: made.workspace)
+        patch.setattr(engine, "Rest", lambda _: made.rest)
+        patch.setattr(engine, "Writer", lambda _: made.writer)
         if not made.rest.get("computes/parked"):
             with made.writer.open():
                 made.writer.put(Kind.COMPUTE, PARKED, Path("/"))

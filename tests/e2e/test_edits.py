@@ -191,6 +191,7 @@ RULED = {
     ),
     "retries": Edit(append(PROJECT, "rules: [{match: job/one, retry: {limit: 2}}]\n")),
 }
+ABSENT = "is not in the workspace: correct the reference, or put it there"
 REFUSED = {
     "a field that nobody knows": Edit(
         append(JOB, "enviroment: x\n"),
@@ -208,7 +209,7 @@ REFUSED = {
         replace(JOB, "plain@latest", "plain:7"),
         (
             "> job/one; environment: azureml:plain:c* -> azureml:plain:7",
-            "specs/jobs/one.yml:3:14: error: environment/plain:7 is not in the workspace",
+            f"specs/jobs/one.yml:3:14: error: environment/plain:7 {ABSENT}",
         ),
     ),
 }

@@ -230,7 +230,8 @@ MODELS = {
         "> job/one; inputs.weights: azureml:stated:1 -> azureml:stated:7",
     ),
 }
-FIXED = "cannot change in place: delete the {} or use another name"
+FIXED = "cannot change in place: apply deletes it and makes it anew (--allow-replace)"
+FORCES = "  # forces replacement"
 CLUSTER = "specs/compute/cluster.yml"
 CLUSTER_SPEC = """\
 type: amlcompute
@@ -256,23 +257,26 @@ COMPUTES = {
         "size",
         "DS11",
         "DS12",
-        "~ compute/size; size: STANDARD_DS11_V2 -> Standard_DS12_v2",
-        f"{CLUSTER}:1:1: error: compute/size: size {FIXED.format('compute')}",
+        f"-/+ compute/size; size: STANDARD_DS11_V2 -> Standard_DS12_v2{FORCES}",
+        f"{CLUSTER}:1:1: warning: compute/size: size {FIXED}",
     ),
     "tier": cluster(
         "tier",
         "type: amlcompute\n",
         "type: amlcompute\ntier: low_priority\n",
-        "~ compute/tier; tier: dedicated -> low_priority",
-        f"{CLUSTER}:1:1: error: compute/tier: tier {FIXED.format('compute')}",
+        f"-/+ compute/tier; tier: dedicated -> low_priority{FORCES}",
+        f"{CLUSTER}:1:1: warning: compute/tier: tier {FIXED}",
     ),
     "an instance in the place of a cluster": Edit(
         write(CLUSTER, "name: other\ntype: computeinstance\nsize: Standard_DS11_v2\n"),
         (
-            "~ compute/other; type: amlcompute -> computeinstance",
-            f"{CLUSTER}:1:1: error: compute/other: type {FIXED.format('compute')}",
+            f"-/+ compute/other; type: amlcompute -> computeinstance{FORCES}; tags.team: red -> (none)",
+            f"{CLUSTER}:1:1: warning: compute/other: type {FIXED}",
         ),
-        {CLUSTER: f"name: other\n{CLUSTER_SPEC}"},
+        {
+            CLUSTER: f"name: other\n{CLUSTER_SPEC}",
+            PROJECT: BASE[PROJECT] + "rules: [{match: compute/other, prevent_destroy: false}]\n",
+        },
     ),
     "a count that is ignored": Edit(
         replace(CLUSTER, "max_instances: 2", "max_instances: 5"),
@@ -302,8 +306,8 @@ STORES = {
         "container",
         "container_name: lake",
         "container_name: sea",
-        "~ datastore/container; container_name: lake -> sea",
-        f"{STORE}:1:1: error: datastore/container: container_name {FIXED.format('datastore')}",
+        f"-/+ datastore/container; container_name: lake -> sea{FORCES}",
+        f"{STORE}:1:1: warning: datastore/container: container_name {FIXED}",
     ),
     "the name of a secret": store("secret", "SECRET_LAKE", "SECRET_SEA"),
 }

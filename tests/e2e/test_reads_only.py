@@ -1,14 +1,12 @@
 """What only reads sends no write, for every kind of resource: the workspace's own log of requests shows it."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from runner.model.keys import Kind
 from tests.e2e.conftest import Repo
+from tests.e2e.people import requests
 
 pytestmark = pytest.mark.e2e
 ECHO = """\
@@ -49,22 +47,9 @@ jobs:
 }
 
 
-@contextmanager
-def _requests(state: dict[str, str]) -> Iterator[list[str]]:
-    """`METHOD path` of what the workspace is asked for in the block."""
-    log = Path(state["AML_STATE_DIR"], "requests.jsonl")
-    before = log.stat().st_size
-    asked: list[str] = []
-    yield asked
-    with log.open("rb") as file:
-        file.seek(before)
-        entries = [json.loads(line) for line in file]
-    asked += [f"{entry['method']} {entry['path']}" for entry in entries]
-
-
 def _only_reads(repo: Repo, *commands: tuple[str, ...]) -> None:
     for command in commands:
-        with _requests(repo.variables) as asked:
+        with requests(repo.variables) as asked:
             repo.aml(*command, code=None)
         assert asked or command == ("validate",), "the log was looked at in the right place"
         assert [request for request in asked if not request.startswith(("GET ", "HEAD "))] == [], command
@@ -86,7 +71,7 @@ def test_plan_status_and_doctor_write_nothing(repo: Repo) -> None:
     ]
 
     _only_reads(repo, *commands)  # nothing is there yet
-    with _requests(repo.variables) as asked:
+    with requests(repo.variables) as asked:
         repo.apply()
     assert any(request.startswith("PUT ") for request in asked), "the log shows writes, too"
     _only_reads(repo, *commands)  # all is there

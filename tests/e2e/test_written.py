@@ -231,8 +231,11 @@ def project(tmp_path_factory: pytest.TempPathFactory, state: dict[str, str], at:
     repo.write("specs/environments/env.yml", "name: env\nimage: x\n")
     repo.git("init", "-q", "-b", "main", ".")
     repo.commit()
-    session, made = at.plan(repo)
-    apply(session, made)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("ACCOUNT_KEY", "CERTIFICATE", "CLIENT_SECRET", "SAS_TOKEN"):
+            patch.setenv(f"AML_SECRET_{name}", "c2VjcmV0")
+        session, made = at.plan(repo)
+        apply(session, made)
     return session.desired
 
 

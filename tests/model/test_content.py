@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.model.content import deciding
+from runner.model.content import deciding, describing
 from runner.model.digest import digest
 from runner.model.keys import Kind
 
@@ -233,3 +233,9 @@ def test_a_component_by_reference_counts_as_written() -> None:
     kind, spec = BASES["pipeline"]
     one, two = (edited(spec, "jobs.score.component", f"azureml:score:{version}") for version in (1, 2))
     assert len({of(kind, one), of(kind, two), of(kind, spec)}) == 3
+
+
+def test_what_describes_is_what_is_sent_beside_the_content() -> None:
+    described = {"name": "x", "description": "A", "tags": {"a": "b"}, "display_name": "B", "limits": {"timeout": 9}}
+    secret = {"credentials": {"account_key": "s3cret"}, "ssh_settings": {"admin_password": "s3cret"}}
+    assert describing({"$schema": "x", **described, **secret, "command": "echo"}) == described

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from runner.model import identity
 from runner.model.resource import Tree
+from runner.model.rules import Settings
 from tests.builders import ORIGIN, code, resource
 
 OWN = resource(trees=code(main_py="print()", util_py="x"))
@@ -88,3 +89,59 @@ def test_empty_facts_are_not_recorded() -> None:
 def test_a_dirty_commit_says_so(*, dirty: bool, commit: str) -> None:
     origin = type(ORIGIN)("demo", "local", commit="c" * 40, dirty=dirty)
     assert origin.tags(OWN)["aml.commit"] == commit
+
+
+CPU = resource(
+    "compute/cpu", {"type": "amlcompute", "max_instances": 2, "description": "A", "tags": {"team": "red", "n": "1"}}
+)
+DATA = resource("data/iris", {"path": "https://example.com", "description": "A", "tags": {"team": "red"}})
+
+
+def test_tags_tell_what_was_applied() -> None:
+    found = identity.tags(ORIGIN, CPU)
+    assert found == ORIGIN.tags(CPU) | {"aml.parts": found["aml.parts"]}
+    assert identity.applied_parts(found, CPU) == identity.stated_parts(CPU)
+    assert set(identity.stated_parts(CPU)) == {"type", "max_instances", "description", "tags.team", "tags.n"}
+    assert set(identity.stated_parts(DATA)) == {"description", "tags.team"}, "its content never changes"
+
+
+def test_protection_is_a_tag() -> None:
+    for rule, expected in ((True, "true"), (False, None), (None, None)):
+        wanted = resource("compute/cpu", CPU.spec, settings=Settings(prevent_destroy=rule))
+        assert identity.tags(ORIGIN, wanted).get("aml.prevent_destroy") == expected
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {f"tag{number:03}": "x" for number in range(40)},  # too many for one tag
+        {"a:b": "x"},  # a name that the record cannot hold
+        {"a,b": "x"},
+    ],
+)
+def test_what_does_not_fit_is_one_hash(tags: dict[str, str]) -> None:
+    wanted = resource("compute/cpu", CPU.spec | {"tags": tags})
+    recorded = identity.tags(ORIGIN, wanted)
+    assert recorded["aml.parts"].startswith("*:")
+    assert identity.applied_parts(recorded, wanted) == identity.stated_parts(wanted)
+    assert identity.applied_parts(recorded, CPU) == {}, "that it is another is all that is known"
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", ":::", ",,,", "*:", "*", "a:b:c"])
+def test_a_record_that_somebody_changed_says_little(text: str) -> None:
+    found = identity.applied_parts({"aml.parts": text}, CPU)
+    assert set(found) <= {"", "a"}
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text(), max_size=40), st.text())
+def test_the_record_fits_a_tag(tags: dict[str, str], description: str) -> None:
+    wanted = resource("compute/cpu", CPU.spec | {"tags": tags, "description": description})
+    recorded = identity.tags(ORIGIN, wanted)
+    assert len(recorded["aml.parts"]) <= identity.TAG_LIMIT
+    assert identity.applied_parts(recorded, wanted) == identity.stated_parts(wanted)
+
+
+def test_no_secret_is_in_the_record() -> None:
+    lake = {"type": "azure_blob", "credentials": {"account_key": "one"}}
+    store, other = (resource("datastore/lake", lake | {"credentials": {"account_key": key}}) for key in ("one", "two"))
+    assert identity.tags(ORIGIN, store) == identity.tags(ORIGIN, other)

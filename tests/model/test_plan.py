@@ -25,6 +25,18 @@ def test_an_error_stands_against_applying_and_a_warning_does_not() -> None:
     assert not plan(*CHANGES, diagnostics=[Diagnostic("x")]).applyable
 
 
+def test_what_is_left_to_others_is_not_pending() -> None:
+    left = change("compute/cpu", Action.UPDATE, withheld="left to main")
+    made = plan(left, change("data/iris", Action.CREATE), change("data/other", Action.NO_OP))
+    assert [str(item.key) for item in made.pending] == ["data/iris"]
+    assert made.withheld == (left,)
+    assert (made.summary()["update"], made.summary()["unchanged"]) == (0, 2)
+
+
+def test_what_only_adds() -> None:
+    assert {action for action in Action if action.adds} == {Action.CREATE, Action.RUN, Action.NO_OP}
+
+
 def test_symbols_differ() -> None:
     symbols = {action.symbol for action in Action}
     assert symbols == {"+", "~", "-/+", "-", ">", "=", " "}

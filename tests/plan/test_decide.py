@@ -81,11 +81,11 @@ def test_a_new_compute() -> None:
     assert made.applyable
 
 
-def test_a_field_the_service_does_not_return_shows_in_the_digest() -> None:
+def test_a_digest_that_somebody_changed_is_recorded_anew() -> None:
     live = LiveState(computes={"cpu": retagged(present(CPU), digest="other")})
     change, made = planned(CPU, live)
     assert change.action is Action.UPDATE
-    assert change.reasons[0].field == "spec"
+    assert change.reasons == (Reason("tags.aml.digest", before="other", after=CPU.digest),)
     assert made.applyable
 
 
@@ -183,7 +183,9 @@ def test_another_version_is_no_counterpart() -> None:
 def test_unread_is_said_for_every_kind(kind: Kind) -> None:
     wanted = resource(f"{kind}/abc", {"command": "x"})
     _, made = planned(wanted, LiveState(unknown={key(f"{kind}/abc"): "403"}))
-    assert said(made)[0].endswith(f"{kind}/abc: could not be read, and unknown is not absent: 403")
+    assert said(made)[0].endswith(
+        f"{kind}/abc: could not be read, and unknown is not absent; plan again when it can be: 403"
+    )
 
 
 @pytest.mark.parametrize(

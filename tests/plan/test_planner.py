@@ -210,6 +210,9 @@ def test_a_choice_brings_what_it_needs(chosen: list[str] | None, expected: list[
     assert [str(change.key) for change in make_plan(CHAIN, LiveState(), selected=selected).changes] == expected
 
 
+CORRECT = ": correct the reference, or put it there"
+
+
 def test_what_others_own_must_be_there() -> None:
     reference = Reference(key("environment/curated"), label="latest")
     wanted = External(reference, Position("specs/jobs/a.yml", 3, 14), key("job/a"), ("environment",))
@@ -217,7 +220,7 @@ def test_what_others_own_must_be_there() -> None:
     assert make_plan(state, LiveState()).applyable
     made = make_plan(state, LiveState(missing=frozenset({wanted.reference})))
     assert [str(item) for item in made.diagnostics] == [
-        "specs/jobs/a.yml:3:14: error: environment/curated@latest is not in the workspace"
+        f"specs/jobs/a.yml:3:14: error: environment/curated@latest is not in the workspace{CORRECT}"
     ]
 
 
@@ -229,10 +232,10 @@ SUCCESSOR = "azureml://registries/azureml/environments/lightgbm-3.3/labels/lates
     [
         (
             "AzureML-lightgbm-3.2-ubuntu18.04-py37-cpu",
-            f": Azure ML no longer publishes it; its successor is {SUCCESSOR}",
+            f": Azure ML no longer publishes it; use its successor {SUCCESSOR}",
         ),
-        ("AzureML-nobody-knows", ""),
-        ("lightgbm-3.2", ""),
+        ("AzureML-nobody-knows", CORRECT),
+        ("lightgbm-3.2", CORRECT),
     ],
 )
 def test_what_replaces_a_retired_environment_is_said(name: str, words: str) -> None:

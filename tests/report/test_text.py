@@ -47,9 +47,8 @@ def a_later_plan() -> Plan:
 def test_a_later_plan_says_why() -> None:
     assert shown(text.plan(a_later_plan())) == (
         f"""\
-Changed in the workspace, and not by a spec:
+Changed in the workspace, and not by a spec; apply takes it back:
   compute/cpu-cluster  max_instances: 4 -> 1
-      apply takes it back
 
   ~ compute/cpu-cluster
       max_instances: 1 -> 4
@@ -85,6 +84,14 @@ def test_nothing_to_do_explained() -> None:
 No changes.
 """
     )
+
+
+def test_what_is_left_to_others_is_shown_and_counted() -> None:
+    left = change("compute/a", Action.UPDATE, Reason("max_instances", 1, 2), withheld="left to main")
+    shown_as = "  ~ compute/a  (left to main)\n      max_instances: 1 -> 2\n"
+    assert shown(text.plan(plan(left))) == f"{shown_as}\nNo changes from here: 1 left to main.\n"
+    both = shown(text.plan(plan(left, change("data/b", Action.CREATE), change("data/c", Action.NO_OP))))
+    assert both.endswith("\nPlan: 1 to create, 0 to update, 0 to delete, 0 to run (1 unchanged, 1 left to main).\n")
 
 
 def test_the_plans_of_the_demo_fit_a_terminal() -> None:

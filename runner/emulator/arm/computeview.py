@@ -51,7 +51,7 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
         "enableNodePublicIp": True,
         "subnet": None,
         **compute.settings,
-        "userAccountCredentials": account and {"adminUserName": account.get("adminUserName")},  # the rest is secret
+        "userAccountCredentials": account and {**account, "adminUserPassword": None},
         "vmSize": str(compute.settings["vmSize"]).upper(),  # the service answers in capitals whatever was sent
         "allocationState": "Steady",
         "allocationStateTransitionTime": compute.modified_at,
@@ -67,6 +67,14 @@ def _cluster(workspace: Workspace, compute: Compute) -> dict[str, Any]:
             "preemptedNodeCount": 0,
         },
     }
+
+
+def _without_password(settings: dict[str, Any]) -> dict[str, Any]:
+    """What was set for a cluster, less the secret in it: it is written, and never read."""
+    credentials = settings.get("userAccountCredentials")
+    return (
+        {**settings, "userAccountCredentials": {**credentials, "adminUserPassword": None}} if credentials else settings
+    )
 
 
 def _instance(compute: Compute) -> dict[str, Any]:
