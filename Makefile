@@ -9,7 +9,7 @@ AML := $(VENV)/bin/aml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all verify-azure bench lint format lock clean
+.PHONY: help demo test test-all verify-azure corpus bench lint format lock clean
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ test-all: lint ## Every test.
 # SUBSCRIPTION, RESOURCE_GROUP and WS_NAME name the workspace; without them it is an embedded one (docs/azure.md).
 verify-azure: $(VENV)/.dev ## Hold what we know of Azure ML against a workspace; PAID=1 runs jobs there, too.
 	VERIFY=1 $(VENV)/bin/pytest -m contract -o timeout=5400 tests/contract
+
+corpus: $(VENV)/.dev ## Compare our verdict with the SDK's over the spec files of a folder: DIR=...
+	@$(VENV)/bin/python -W ignore -m tests.corpus $(DIR)
 
 bench: $(VENV)/.dev ## Measure: ratios against a floor in the same run.
 	$(VENV)/bin/python -m tests.bench

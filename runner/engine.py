@@ -167,7 +167,7 @@ def left(session: Session, found: LiveState) -> dict[Key, Settings]:
 def fence(session: Session, found: LiveState) -> Fence | None:
     """Where everything that is live was applied from, seen from here, when the target names its branch."""
     branch = session.settings.branch
-    things = [*found.computes.values(), *found.datastores.values(), *found.assets.values()]
+    things = [*(thing for _, thing in found.mutable()), *found.assets.values()]
     active = [run.commit for run in found.runs if phase(run.status) is Phase.ACTIVE]
     commits = [*(thing.commit for thing in things), *active]
     return ancestry.fence(Repository(session.project.repository), branch, commits) if branch else None
@@ -209,7 +209,7 @@ def _sent(session: Session, made: Plan) -> list[Resource]:
 
 
 def _look(session: Session) -> Look:
-    """How what is live now differs from a compute or a datastore of the plan."""
+    """How what is live now differs from something of the plan that changes in place."""
 
     def look(resource: Resource) -> Iterable[Reason]:
         found = live.one(session.rest, resource.key)

@@ -113,6 +113,8 @@ def live(wanted: DesiredState) -> LiveState:
     return LiveState(
         computes={each.key.name.lower(): present(each) for each in kinds[Kind.COMPUTE]},
         datastores={each.key.name: present(each) for each in kinds[Kind.DATASTORE]},
+        connections={each.key.name: present(each) for each in kinds[Kind.CONNECTION]},
+        schedules={each.key.name: present(each) for each in kinds[Kind.SCHEDULE]},
         assets={(each.key, number(each)): present(each) for each in wanted.resources if each.key.kind.versioned},
         runs=tuple(run_of(each) for each in kinds[Kind.JOB]),
     )

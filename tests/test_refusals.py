@@ -37,7 +37,7 @@ SOURCE = Path(runner.__file__).parent
 PLACES = [*sorted((SOURCE / "plan").glob("*.py")), SOURCE / "apply/guard.py", SOURCE / "report/saved.py"]
 FLAG = re.compile(r"--[a-z]+(-[a-z]+)*")
 IMPERATIVE = re.compile(
-    r"(^|[:;,(] |\bor |then )(use|list|state|bump|pull|plan again|git fetch|merge|correct|write|apply|give|aml plan|"
+    r"(^|[:;,(] |\bor |then )(use|make|list|state|bump|pull|plan again|git fetch|merge|correct|write|apply|give|aml plan|"
     r"a rule with prevent_destroy: false lifts)\b"
 )
 Produce = Callable[[Path], object]
@@ -127,6 +127,7 @@ ROWS: Mapping[str, Produce] = {
     **{f"fenced, {standing}": fenced(standing) for standing in Standing if standing is not Standing.BEHIND},
     "fenced, and no commit": fenced(Standing.BEHIND, commit=""),
     "what only the branch creates": planned(CPU, TRAIN, asked=Asked(fence=Fence("main", here=False))),
+    "a schedule of a command": planned(resource("schedule/nightly", {"trigger": {}, "create_job": dict(JOB)})),
     "missing": missing("environment/env", version="7"),
     "retired": missing("environment/AzureML-lightgbm-3.2-ubuntu18.04-py37-cpu", label="latest"),
     "a destroy of what is protected": lambda _: make_destroy(

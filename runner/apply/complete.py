@@ -21,6 +21,10 @@ def complete(
     sent["tags"] = tags(change, resource, origin)
     if kind is Kind.JOB:
         return _job(sent, change, resource, origin)
+    if isinstance(sent.get("create_job"), Mapping):
+        sent["create_job"] = _scheduled(sent["create_job"], change)
+    if kind is Kind.CONNECTION:  # it has no tags: the SDK makes metadata of them
+        sent["metadata"] = {**sent.pop("tags"), **(sent.get("metadata") or {})}
     version = {"version": change.live_name.rpartition(":")[2]} if kind.versioned else {}
     return {**sent, "name": name, **version}
 
@@ -40,6 +44,12 @@ def _job(sent: Mapping[str, Any], change: Change, resource: Resource, origin: Or
         "name": change.live_name,
         "properties": {**(sent.get("properties") or {}), **own},
     }
+
+
+def _scheduled(job: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    """The job inside a schedule. Every run that it starts is a copy: nothing in it may make one count as ours."""
+    marked = {**(job.get("tags") or {}), identity.SCHEDULE: str(change.key)}
+    return {"experiment_name": change.key.name, **job, "tags": marked}
 
 
 def model_numbers(changes: Iterable[Change], resources: Mapping[Key, Resource]) -> dict[str, str]:

@@ -45,6 +45,5 @@ def _path(key: Key, live_name: str) -> str:
 
 def _recorded(kind: Kind, found: Mapping[str, Any]) -> Mapping[str, str]:
     """What carries the digest: of a job its properties, which never change; of a compute the outer tags."""
-    outer = found["properties"]
-    place = found.get("tags") if kind is Kind.COMPUTE else outer.get("properties" if kind is Kind.JOB else "tags")
-    return place or {}
+    field = {Kind.JOB: "properties", Kind.CONNECTION: "metadata"}.get(kind, "tags")
+    return (found if kind is Kind.COMPUTE else found["properties"]).get(field) or {}

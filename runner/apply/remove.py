@@ -14,7 +14,7 @@ _PAUSES = (0.2, 1.0, 5.0, *(10.0,) * 60)  # seconds between two looks: ten minut
 
 
 def remove(writer: Writer, change: Change) -> None:
-    """Deletes a compute or a datastore, archives versions, or cancels runs. Raises ServiceError."""
+    """Deletes what changes in place, archives versions, or cancels runs. Raises ServiceError."""
     kind = change.key.kind
     if kind is Kind.JOB:
         for name in change.removes:

@@ -19,8 +19,7 @@ def stage_tree(tree: Tree, target: Path, repository: Path) -> None:
     """
     root = repository.resolve()
     for name, expected in tree.files.items():
-        source = tree.root if tree.is_file else f"{tree.root}/{name}"
-        copied = _copy(source, target if tree.is_file else target / name, root, name)
+        copied = _copy(tree.source(name), target if tree.is_file else target / name, root, name)
         if copied != expected:
             raise ChangedError(f"{name} changed since the plan was made; plan again")
 

@@ -1,4 +1,4 @@
-"""Pipeline components in files: written in place of a node's `component`, the SDK's loader refuses them."""
+"""Pipeline components and scheduled jobs in files: written in place, the SDK's loader refuses them."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ import yaml
 
 @contextmanager
 def in_files(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The spec with every pipeline component, however deep, in a file of its own, which is gone after the block.
+    """The spec with pipeline components, however deep, and scheduled jobs in files, which are gone after the block.
 
     Local paths in the spec must be absolute: files have another place than the spec.
     """
@@ -27,10 +27,25 @@ def _written(value: Any, folder: Path) -> Any:
     found = {name: _written(item, folder) for name, item in value.items()}
     component = found.get("component")
     if isinstance(component, Mapping) and "jobs" in component:
-        path = folder / f"{len(list(folder.iterdir()))}.yml"
-        path.write_text(as_yaml(component), "utf-8")
-        found["component"] = str(path)
+        found["component"] = _file(component, folder)
+    job = found.get("create_job")
+    if isinstance(job, Mapping):
+        found["create_job"] = _scheduled(job, folder)
     return found
+
+
+def _scheduled(job: Mapping[str, Any], folder: Path) -> Any:
+    """A job in a file; of one with changes (`job` beside them) the job alone."""
+    if "job" not in job:
+        return _file(job, folder)
+    changed = job["job"]
+    return {**job, "job": _file(changed, folder)} if isinstance(changed, Mapping) else job
+
+
+def _file(spec: Mapping[str, Any], folder: Path) -> str:
+    path = folder / f"{len(list(folder.iterdir()))}.yml"
+    path.write_text(as_yaml(spec), "utf-8")
+    return str(path)
 
 
 def as_yaml(spec: Mapping[str, Any]) -> str:

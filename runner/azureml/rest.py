@@ -32,6 +32,7 @@ VERSIONS = {
     "codes": "2023-04-01",
     "jobs": "2024-01-01-preview",
     "schedules": "2023-06-01-preview",
+    "connections": "2024-04-01-preview",
     "usages": "2023-08-01-preview",
     "vmSizes": "2023-08-01-preview",
     "permissions": "2022-04-01",

@@ -1,11 +1,11 @@
 """The service's and the SDK's exceptions, in our one tree and in a person's words. None leaks past this package."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError, ServiceRequestError
 
+from runner.azureml.findings import first_line, told
 from runner.errors import ServiceError
 
 _ADVICE = {
@@ -21,27 +21,23 @@ def translated(doing: str) -> Iterator[None]:
     try:
         yield
     except ClientAuthenticationError as error:
-        raise ServiceError(f"{doing}: not signed in: {_first_line(str(error))}; {_ADVICE[401]}", status=401) from error
+        raise ServiceError(f"{doing}: not signed in: {first_line(str(error))}; {_ADVICE[401]}", status=401) from error
     except HttpResponseError as error:
         raise _refused(doing, error) from error
     except ServiceRequestError as error:
-        raise ServiceError(f"{doing}: the workspace cannot be reached: {_first_line(str(error))}") from error
+        raise ServiceError(f"{doing}: the workspace cannot be reached: {first_line(str(error))}") from error
     except AzureError as error:
-        raise ServiceError(f"{doing}: {_first_line(str(error))}") from error
+        place, words = told(str(error))
+        where = ".".join(map(str, place))
+        raise ServiceError(f"{doing}: {where}{': ' if where else ''}{words}") from error
     except (OSError, ValueError) as error:
-        raise ServiceError(f"{doing}: {_first_line(str(error))}") from error
+        raise ServiceError(f"{doing}: {first_line(str(error))}") from error
 
 
 def _refused(doing: str, error: HttpResponseError) -> ServiceError:
     code = str(getattr(error.error, "code", "") or "")
-    message = _first_line(str(getattr(error.error, "message", "") or error.message or error))
+    message = first_line(str(getattr(error.error, "message", "") or error.message or error))
     status = error.status_code
     advice = f"; {_ADVICE[status]}" if status in _ADVICE else ""
     where = " ".join(filter(None, [str(status or ""), code]))
     return ServiceError(f"{doing}: {message}{f' ({where})' if where else ''}{advice}", status=status, code=code)
-
-
-def _first_line(text: str) -> str:
-    """One line without terminal colours: the SDK paints some of its messages."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    return next((line.strip() for line in plain.splitlines() if line.strip()), "no reason given")

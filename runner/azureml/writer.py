@@ -3,7 +3,6 @@
 What only describes a version is written over REST: the SDK would upload its files again, to another place.
 """
 
-import io
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -15,10 +14,11 @@ from typing import Any
 from azure.core.exceptions import ResourceExistsError
 
 from runner.azureml.collections import COLLECTION
-from runner.azureml.components import as_yaml, in_files
+from runner.azureml.components import in_files
 from runner.azureml.credential import credential
 from runner.azureml.filling import NONE, Secrets, fill
 from runner.azureml.isolation import isolated
+from runner.azureml.loading import RefusedError, load
 from runner.azureml.pace import Pace
 from runner.azureml.rest import Rest
 from runner.azureml.translate import translated
@@ -28,6 +28,7 @@ from runner.model.keys import Kind
 from runner.model.runs import SUPERSEDED
 
 _READ_ONLY = frozenset({"environmentType", "provisioningState"})  # of a version: the service fills them in
+_LONG = frozenset({Kind.COMPUTE, Kind.SCHEDULE})  # kinds whose changes take their time
 _PAUSES = (0.2, 1.0, 5.0)  # seconds, before an upload that met another one is tried again
 
 
@@ -91,8 +92,10 @@ class Writer:
         fill(entity, secrets)
         if kind is Kind.DATASTORE:
             entity.tags = dict(spec.get("tags") or {})  # the loader refuses those of a data lake of generation 1
-        if kind is Kind.COMPUTE:
-            self._client.compute.begin_create_or_update(entity).result()
+        if kind is Kind.SCHEDULE:
+            entity._is_enabled = spec.get("is_enabled", True)  # noqa: SLF001 # a spec cannot say it; people pause it
+        if kind in _LONG:
+            self._operations(kind).begin_create_or_update(entity).result()
         else:
             self._operations(kind).create_or_update(entity)
 
@@ -108,13 +111,23 @@ class Writer:
         self._rest.put(path, {"properties": content | words})
 
     def delete(self, kind: Kind, name: str) -> None:
-        """Deletes a compute or a datastore; returns when the service says that it is done."""
+        """Deletes what changes in place; returns when the service says that it is done."""
         self._pace.take()
+        if kind is Kind.SCHEDULE:
+            self._disable(name)
         with translated(f"deleting {kind} {name}"):
-            if kind is Kind.COMPUTE:
-                self._client.compute.begin_delete(name).result()
+            if kind in _LONG:
+                self._operations(kind).begin_delete(name).result()
             else:
-                self._client.datastores.delete(name)
+                self._operations(kind).delete(name)
+
+    def _disable(self, name: str) -> None:
+        """The service deletes no schedule that is enabled. The SDK would make its job anew: we send what is read."""
+        path = f"{COLLECTION[Kind.SCHEDULE]}/{name}"
+        found = self._rest.get(path)
+        if found and found["properties"].get("isEnabled") is not False:
+            content = {field: value for field, value in found["properties"].items() if field not in _READ_ONLY}
+            self._rest.put(path, {"properties": {**content, "isEnabled": False}})
 
     def archive(self, kind: Kind, name: str, version: str) -> None:
         """Hides a version from lists; what names it can still use it."""
@@ -152,20 +165,9 @@ class Writer:
         return getattr(self._client, kind.value if kind in {Kind.DATA, Kind.COMPUTE} else f"{kind}s")
 
     def _load(self, kind: Kind, spec: Mapping[str, Any], folder: Path) -> Any:
-        from azure.ai import ml
-        from marshmallow import ValidationError  # the SDK lets it through, and it is no kind of ValueError
-
-        load = getattr(ml, f"load_{kind}")
-        if kind is Kind.DATASTORE:
-            spec = {field: value for field, value in spec.items() if field != "tags"}
-        text = io.StringIO(as_yaml(spec))
+        unsaid = {Kind.DATASTORE: "tags", Kind.SCHEDULE: "is_enabled"}.get(kind)
         try:
-            return load(text, relative_origin=str(folder / "spec.yml"))
-        except ValidationError as error:
-            raise ValueError(f"the SDK refuses it: {_gist(str(error))}") from error
-
-
-def _gist(message: str) -> str:
-    """What is wrong, of a message that opens with the names of schemas and ends in links to their documentation."""
-    inner = message.rpartition("Schema failed:")[2].partition("Visit this link")[0]
-    return " ".join(inner.replace("\\n", " ").replace('\\"', '"').split())
+            return load(kind, {field: value for field, value in spec.items() if field != unsaid}, folder / "spec.yml")
+        except RefusedError as error:
+            where = ".".join(map(str, error.place))
+            raise ValueError(f"the SDK refuses it: {where}{': ' if where else ''}{error}") from error

@@ -110,15 +110,15 @@ class Bindings:
         if not component:
             return
         takes, gives = _mapping(component.get("inputs")), _mapping(node.get("inputs"))
+        given = gives.keys() | _mapping(node.get("search_space")).keys()
+        needed = [name for name, port in takes.items() if _is_needed(port) and name not in given]
         for name in gives:
-            if not _has(takes, name):
+            # The service passes over an input too many: it is wrong if it seems to stand for another.
+            if not _has(takes, name) and (needed or did_you_mean(name, takes)):
                 words = _missing("the component takes no input", name, takes)
                 self._refuse(str(words), (*at, "inputs", name), key=True)
-        swept = _mapping(node.get("search_space"))
-        for name, port in takes.items():
-            needed = isinstance(port, dict) and not port.get("optional") and "default" not in port
-            if needed and name not in gives and name not in swept:
-                self._refuse(f"the component needs the input {name!r}", at, key=True)
+        for name in needed:
+            self._refuse(f"the component needs the input {name!r}", at, key=True)
 
     def _circle(self, nodes: Mapping[str, Any], at: Path) -> None:
         waits: dict[str, set[str]] = {}
@@ -156,6 +156,10 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 def _has(known: Any, name: str) -> bool:
     """Whether this port exists: `data.path` is a part of `data`, or a member of the group `data`."""
     return any(name == each or name.startswith(f"{each}.") or each.startswith(f"{name}.") for each in _mapping(known))
+
+
+def _is_needed(port: Any) -> bool:
+    return isinstance(port, dict) and not port.get("optional") and "default" not in port
 
 
 def _missing(what: str, name: str, known: Mapping[str, Any]) -> str | None:

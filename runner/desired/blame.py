@@ -86,7 +86,7 @@ class _Teller:
             if tree.is_file or not _within(field, reason.field):
                 continue
             before = self._history.files(since, self._path(Path(tree.root)))
-            for name in sorted(before.keys() | tree.files.keys()) if before else ():
+            for name in sorted((before.keys() | tree.files.keys()) - tree.elsewhere.keys()) if before else ():
                 was, now = before.get(name), tree.files.get(name)
                 if was != now and (now or not Path(tree.root, name).exists()):  # else it is there and ignored
                     yield Reason(reason.field, was and was[:8], now and now[:8], name)
@@ -150,7 +150,7 @@ class _Teller:
             yield self._path(self._now.project.specs / FILE)  # which has its values
 
     def _in(self, tree: Tree, name: str) -> str:
-        return self._path(Path(tree.root) if tree.is_file else Path(tree.root, name))
+        return self._path(Path(tree.source(name)))
 
     def _path(self, path: Path) -> str:
         return "" if path == self._root else path.relative_to(self._root).as_posix()

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Tag, ValidationError
 
 from runner.desired.document import Document, Path
-from runner.desired.schema.base import BINDING, TAG
+from runner.desired.schema.base import BINDING, OTHER, OTHER_NODES, TAG
 from runner.model.diagnostics import Diagnostic
 
 _EXPECTED = {
@@ -24,8 +24,6 @@ _EXPECTED = {
     "union_tag_not_found": "a mapping",
 }
 _BINDING = re.compile(r"\$\{\{\s*parent\.[^}]*\}\}")
-_NOT_YET = {"automl", "data_transfer", "do_while", "finetuning", "hdfs", "if_else", "import", "kubernetes", "parallel"}
-_NOT_YET |= {"parallel_for", "spark", "synapsespark", "virtualmachine"}
 
 
 def check(document: Document, model: type[BaseModel]) -> list[Diagnostic]:
@@ -46,7 +44,7 @@ def _filled_in(problem: dict[str, Any]) -> bool:
 
 
 def _diagnostic(document: Document, model: type[BaseModel], problem: dict[str, Any]) -> Diagnostic:
-    path = _path_in(document.value, problem["loc"])
+    path = path_in(document.value, problem["loc"])
     name = str(path[-1]) if path else ""
     match problem["type"]:
         case "extra_forbidden":
@@ -68,8 +66,9 @@ def _wrong_type(problem: dict[str, Any]) -> str:
     given, context = problem["input"].get("type"), problem["ctx"]
     if given is None:
         return "missing field 'type'"
-    types = dict.fromkeys(tag.strip(f"'{TAG}") for tag in context["expected_tags"].split(", "))
-    return f"type: {not_one_of(one_of(list(types)), given)}"
+    tags = dict.fromkeys(tag.strip("'").rstrip(TAG) for tag in context["expected_tags"].split(", "))
+    types = [each for tag in tags for each in (OTHER_NODES if tag == OTHER else (tag.removeprefix(TAG),))]
+    return f"type: {not_one_of(one_of(types), given)}"
 
 
 def one_of(words: Sequence[str]) -> str:
@@ -81,8 +80,7 @@ def one_of(words: Sequence[str]) -> str:
 def not_one_of(allowed: str, given: Any) -> str:
     """What to say of a value that is none of those allowed, e.g. of `'a' or 'b'`."""
     guess = did_you_mean(str(given), [word.strip("' ") for word in allowed.replace(" or ", ", ").split(",")])
-    yet = " (which is not supported yet)" if str(given).lower() in _NOT_YET else ""
-    return f"expected {allowed}, not {_shown(given)}{yet}{guess}"
+    return f"expected {allowed}, not {_shown(given)}{guess}"
 
 
 def _words(problem: dict[str, Any]) -> str:
@@ -125,8 +123,8 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     return f", did you mean {close[0]!r}?" if close else ""
 
 
-def _path_in(value: Any, loc: tuple[str | int, ...]) -> Path:
-    """pydantic's location without the tags of unions: what is in the document, and a missing last field."""
+def path_in(value: Any, loc: tuple[str | int, ...]) -> Path:
+    """A validator's location less what only it knows: what is in the document, and a missing last field."""
     path: list[str | int] = []
     for number, step in enumerate(loc, start=1):
         is_in = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)

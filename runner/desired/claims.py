@@ -6,7 +6,7 @@ from typing import Any
 from runner.desired import local
 from runner.desired.sources import File
 
-_FIELDS = frozenset({"code", "component", "conda_file", "path", "trial"})
+_FIELDS = frozenset({"code", "component", "conda_file", "create_job", "job", "path", "trial"})
 
 
 def unclaimed(read: list[File]) -> list[File]:
@@ -46,8 +46,17 @@ def _claims_in(value: Any, folder: Path) -> set[Path]:
         return {place for item in value for place in _claims_in(item, folder)}
     if not isinstance(value, dict):
         return set()
-    own = {local.resolve(text, folder) for name, text in value.items() if name in _FIELDS and _is_path(text)}
+    fields = value.items()
+    own = {local.resolve(text, folder) for name, text in fields if name in _FIELDS and _is_path(text)}
+    own |= {local.resolve(text, folder) for name, text in fields if name == "environment" and _is_file(text)}
+    includes = value.get("additional_includes")
+    own |= {local.resolve(text, folder) for text in (includes if isinstance(includes, list) else ()) if _is_path(text)}
     return own.union(*(_claims_in(item, folder) for item in value.values()))
+
+
+def _is_file(text: Any) -> bool:
+    # A name alone is no path here.
+    return isinstance(text, str) and text.startswith("file:")
 
 
 def _is_path(text: Any) -> bool:

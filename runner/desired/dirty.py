@@ -22,7 +22,8 @@ def is_dirty(project: Project, repository: Repository, specs: Iterable[Spec], re
     paths |= {project.root / spec.document.file for spec in specs}
     paths |= {path for path in discover(project.specs) if is_template(path)}  # also one that gives nothing here
     paths |= {repository.root / file for resource in resources for file in resource.files}
-    paths |= {Path(tree.root) for resource in resources for tree in resource.trees.values()}
+    trees = [tree for resource in resources for tree in resource.trees.values()]
+    paths |= {Path(tree.root) for tree in trees} | {Path(path) for tree in trees for path in tree.elsewhere.values()}
     readings = [reading(path, repository) for path in sorted(paths)]
     recorded = repository.recorded()  # after reading: only then it has the submodules that are used
     return not recorded or any(each.differs(recorded) for each in readings)

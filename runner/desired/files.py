@@ -11,45 +11,35 @@ from runner.desired.templates.files import SUFFIXES
 from runner.model.keys import Kind
 
 _BY_FOLDER = {kind.folder: kind for kind in Kind}
+# The last part of `$schema` up to its first dot, in lower case.
 _BY_SCHEMA = {
-    "amlcompute": Kind.COMPUTE,
-    "computeinstance": Kind.COMPUTE,
-    "azureblob": Kind.DATASTORE,
-    "azurefile": Kind.DATASTORE,
-    "azuredatalakegen1": Kind.DATASTORE,
-    "azuredatalakegen2": Kind.DATASTORE,
-    "onelake": Kind.DATASTORE,
+    **dict.fromkeys(("amlcompute", "computeinstance", "kubernetescompute", "synapsesparkcompute"), Kind.COMPUTE),
+    **dict.fromkeys(("vmcompute", "virtualmachinecompute"), Kind.COMPUTE),
+    **dict.fromkeys(("azureblob", "azurefile", "azuredatalakegen1", "azuredatalakegen2", "onelake"), Kind.DATASTORE),
     "environment": Kind.ENVIRONMENT,
     "data": Kind.DATA,
     "model": Kind.MODEL,
-    "commandcomponent": Kind.COMPONENT,
-    "pipelinecomponent": Kind.COMPONENT,
-    "commandjob": Kind.JOB,
-    "sweepjob": Kind.JOB,
-    "pipelinejob": Kind.JOB,
+    **dict.fromkeys(("component", "commandcomponent", "pipelinecomponent", "parallelcomponent"), Kind.COMPONENT),
+    **dict.fromkeys(("sparkcomponent", "importcomponent", "datatransfercomponent"), Kind.COMPONENT),
+    **dict.fromkeys(("commandjob", "sweepjob", "pipelinejob", "automljob", "sparkjob", "importjob"), Kind.JOB),
+    **dict.fromkeys(("finetuningjob", "distillationjob", "paralleljob", "datatransferjob"), Kind.JOB),
+    **dict.fromkeys(("schedule", "monitorschedule"), Kind.SCHEDULE),
+    **dict.fromkeys(("connection", "workspaceconnection"), Kind.CONNECTION),
 }
 _BY_TYPE = {
-    "amlcompute": Kind.COMPUTE,
-    "computeinstance": Kind.COMPUTE,
-    "azure_blob": Kind.DATASTORE,
-    "azure_file": Kind.DATASTORE,
-    "azure_data_lake_gen1": Kind.DATASTORE,
-    "azure_data_lake_gen2": Kind.DATASTORE,
-    "one_lake": Kind.DATASTORE,
-    "uri_file": Kind.DATA,
-    "uri_folder": Kind.DATA,
-    "mltable": Kind.DATA,
-    "custom_model": Kind.MODEL,
-    "mlflow_model": Kind.MODEL,
-    "triton_model": Kind.MODEL,
-    "command": Kind.JOB,
-    "sweep": Kind.JOB,
-    "pipeline": Kind.JOB,
+    **dict.fromkeys(("amlcompute", "computeinstance", "kubernetes", "synapsespark", "virtualmachine"), Kind.COMPUTE),
+    **dict.fromkeys(("azure_blob", "azure_file", "azure_data_lake_gen1", "azure_data_lake_gen2"), Kind.DATASTORE),
+    **dict.fromkeys(("one_lake",), Kind.DATASTORE),
+    **dict.fromkeys(("uri_file", "uri_folder", "mltable"), Kind.DATA),
+    **dict.fromkeys(("custom_model", "mlflow_model", "triton_model"), Kind.MODEL),
+    **dict.fromkeys(("command", "sweep", "pipeline", "automl", "spark", "finetuning", "distillation"), Kind.JOB),
+    **dict.fromkeys(("git", "python_feed", "container_registry", "s3", "snowflake"), Kind.CONNECTION),
+    **dict.fromkeys(("azure_sql_db", "azure_synapse_analytics", "azure_my_sql_db"), Kind.CONNECTION),
+    **dict.fromkeys(("azure_postgres_db", "azure_open_ai", "open_ai", "serp", "serverless"), Kind.CONNECTION),
+    **dict.fromkeys(("azure_ai_search", "azure_content_safety", "azure_speech_services"), Kind.CONNECTION),
+    **dict.fromkeys(("azure_ai_services", "api_key", "custom"), Kind.CONNECTION),
 }
-KINDS = (
-    "compute (amlcompute, computeinstance), datastore, environment, data, model, component (command, pipeline), "
-    "job (command, sweep, pipeline)"
-)
+KINDS = ", ".join(Kind)
 
 
 def discover(specs: Path) -> Iterator[Path]:

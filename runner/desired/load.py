@@ -1,13 +1,13 @@
 """Files become specs: found, parsed, judged. Everything that is wrong is found before anything is said.
 
-Nothing here needs the network, git or the SDK: it is what `aml validate` does.
+Nothing here needs the network or git; the SDK is needed for what has no model of ours. It is what `aml validate` does.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runner.desired import files, models, secrets, together
+from runner.desired import files, models, sdk, secrets, together
 from runner.desired.claims import unclaimed
 from runner.desired.document import Document
 from runner.desired.links import Source
@@ -29,6 +29,10 @@ class _Loading:
     reach: Reach
     specs: list[Spec] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+
+    def count(self) -> int:
+        """How much is wrong so far."""
+        return len(self.problems) + len(self.reach.problems)
 
     def finished(self) -> tuple[Spec, ...]:
         found = secrets.judged(secrets.documents(self.specs), [*self.problems, *self.reach.problems])
@@ -76,7 +80,7 @@ def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) ->
     `root` is the folder whose `templates/` templates use.
     """
     sources = Sources()
-    loading = _Loading(Reach(Path("/"), sources))
+    loading = _Loading(Reach(Path("/"), sources, alone=True))
     found = {path.resolve(): str(path) for path in paths}
     _render(found, sources, root.resolve(), repository_of(root.resolve()), context)
     _judge([sources.read(path, shown) for path, shown in found.items()], loading, None)
@@ -104,13 +108,17 @@ def _no_spec(document: Document) -> Diagnostic:
 
 
 def _judge_one(file: File, document: Document, kind: Kind, loading: _Loading) -> None:
+    before = loading.count()
     refused = {problem.position for problem in file.problems}  # by the YAML reader: said once is enough
     loading.problems += [item for item in models.judge(document, kind) if item.position not in refused]
     key = _key(kind, file, document)
     loading.problems += _name_problems(key, document)
     source = Source(document, file.path.parent)
     links = loading.reach.links(kind, source, file.path)
-    loading.specs.append(Spec(key, document, file.path.parent, tuple(links)))
+    spec = Spec(key, document, file.path.parent, tuple(links))
+    loading.specs.append(spec)
+    if not file.problems and loading.count() == before:  # it reads what specs lead to: that must be right
+        loading.problems += sdk.judge(spec)
 
 
 def _key(kind: Kind, file: File, document: Document) -> Key:

@@ -22,12 +22,12 @@ def problem(text: str, folder: Path, repository: Path, wants: str) -> str | None
 
 
 def _wrong_kind(text: str, path: Path, wants: str) -> str | None:
-    if wants == "file or folder" and path.is_file():
+    if wants.endswith("file or folder") and path.is_file():
         return None
     if wants.endswith("file"):
         return None if path.is_file() else f"{text!r} is no file"
     if not path.is_dir():
-        return f"{text!r} is no {wants}" if wants == "file or folder" else f"{text!r} is no folder"
+        return f"{text!r} is no file or folder" if wants.endswith("file or folder") else f"{text!r} is no folder"
     if wants == "MLTable folder" and not (path / "MLTable").is_file():
         return f"{text!r} holds no file named MLTable"
     return None if any(path.iterdir()) else f"{text!r} is an empty folder"

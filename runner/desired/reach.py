@@ -1,4 +1,4 @@
-"""Follows a spec into the files that it names: conda files, and component files, which name files in turn."""
+"""Follows a spec into the files that it names: conda files, and component and job files, which name files in turn."""
 
 import posixpath
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,7 @@ class Reach:
 
     repository: Path
     sources: Sources
+    alone: bool = False  # whether the files are looked at by themselves: then data may come from elsewhere
     problems: list[Diagnostic] = field(default_factory=list)
     _judged: set[Path] = field(default_factory=set)
 
@@ -31,12 +32,14 @@ class Reach:
         found = []
         for link in links(kind, source):
             wrong = local.problem(link.text, link.folder, self.repository, link.wants) if link.wants else None
+            if wrong and self.alone and link.may_come and not local.resolve(link.text, link.folder).exists():
+                continue
             if wrong:
                 self._refuse(link, wrong)
             elif link.wants == "conda file":
                 found.append(replace(link, target=self._conda(link)))
-            elif link.wants.endswith("component file"):
-                found += self._component(link, trail)
+            elif link.holds:
+                found += self._spec(link, link.holds, trail)
             else:
                 found.append(link)
         return found
@@ -48,7 +51,7 @@ class Reach:
             self._refuse(link, "is no conda specification")
         return file.documents[0] if file.documents else None
 
-    def _component(self, link: Link, trail: tuple[Path, ...]) -> list[Link]:
+    def _spec(self, link: Link, kind: Kind, trail: tuple[Path, ...]) -> list[Link]:
         path = local.resolve(link.text, link.folder)
         if path in trail:
             circle = " -> ".join(each.name for each in (*trail[trail.index(path) :], path))
@@ -57,27 +60,27 @@ class Reach:
         if len(trail) > MAX_DEPTH:
             self._refuse(link, f"more than {MAX_DEPTH} component files inside each other")
             return []
-        target = self._component_in(link, path)
+        target = self._spec_in(link, kind, path)
         if target is None:
             return []
-        inside = self._follow(Kind.COMPONENT, Source(target, path.parent, link.path), (*trail, path))
+        inside = self._follow(kind, Source(target, path.parent, link.path), (*trail, path))
         return [replace(link, target=target), *inside]
 
-    def _component_in(self, link: Link, path: Path) -> Document | None:
-        """The component that a file holds, if it is of the type that is wanted."""
+    def _spec_in(self, link: Link, kind: Kind, path: Path) -> Document | None:
+        """The component or job that a file holds, if it is of the type that is wanted."""
         file = self.sources.read(path, _shown(link))
         self.problems += file.problems
         if file.problems:
             return None
         if len(file.documents) != 1 or not isinstance(file.documents[0].value, dict):
-            self._refuse(link, f"{link.text!r} does not hold one component")
+            self._refuse(link, f"{link.text!r} does not hold one {kind}")
             return None
         document = file.documents[0]
         if path not in self._judged:
             self._judged.add(path)
-            self.problems += models.judge(document, Kind.COMPONENT)
+            self.problems += models.judge_part(document, kind)
         held, wanted = str(document.value.get("type", "command")).lower(), link.wants.split()[0]
-        if wanted not in {held, "component"}:
+        if wanted not in {held, kind, "environment"}:
             self._refuse(link, f"{link.text!r} is a {held} component; a {wanted} component is needed here")
             return None
         return document

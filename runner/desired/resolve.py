@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from runner.desired import fingerprints, local, rules, secrets
+from runner.desired import fingerprints, includes, local, rules, secrets
 from runner.desired.dirty import is_dirty
 from runner.desired.links import Link
 from runner.desired.project import Project
@@ -50,6 +50,22 @@ def resolve(
     return DesiredState(origin, resources, tuple(_externals(by_key)), warnings)
 
 
+def _with_includes(
+    spec: Spec, sent: Mapping[str, Any], trees: Mapping[FieldPath, Tree]
+) -> tuple[Mapping[str, Any], dict[FieldPath, Tree]]:
+    try:
+        return includes.merged(sent, trees)
+    except includes.ConflictError as error:
+        position = next(link.position for link in spec.links if link.path == error.place)
+        raise InvalidSpecsError([Diagnostic(f"additional_includes: {error}", position)]) from error
+
+
+def _with_text_tags(value: dict[str, Any]) -> dict[str, Any]:
+    """The spec with its tags as texts, as the service keeps them: some specs may state numbers."""
+    tags = value.get("tags")
+    return {**value, "tags": {name: str(tag) for name, tag in tags.items()}} if tags else value
+
+
 def _externals(specs: Mapping[Key, Spec]) -> Iterator[External]:
     for spec in specs.values():
         for link in spec.links:
@@ -71,7 +87,7 @@ class _Resolving:
     _trees: dict[Path, Tree] = field(default_factory=dict)
 
     def resource(self, spec: Spec, depends_on: tuple[Key, ...]) -> Resource:
-        sent = spec.value
+        sent: Mapping[str, Any] = _with_text_tags(spec.value)
         trees: dict[FieldPath, Tree] = {}
         computes: dict[FieldPath, str] = {}
         for link in spec.links:  # what leads to a component file comes before what stands in it
@@ -84,6 +100,7 @@ class _Resolving:
                 sent = with_value(sent, link.path, self._pinned(link))
                 if link.reference.key.kind is Kind.COMPUTE:
                     computes[link.path] = link.reference.key.name
+        sent, trees = _with_includes(spec, sent, trees)
         settings = rules.settings(self.project.config.rules, spec.key, spec.value)
         content = _content(sent, trees, computes)
         for place, uri in fingerprints.places(sent) if settings.by_etag else ():

@@ -33,11 +33,11 @@ class Spec:
         return self.document.position()
 
     def sources(self) -> Iterator[Source]:
-        """The files it is made of: its own, and the component files that it reaches."""
-        yield Source(self.document, self.folder)
+        """The files it is made of: its own, and the component and job files that it reaches."""
+        yield Source(self.document, self.folder, kind=self.key.kind)
         for link in self.links:
-            if link.target and link.name in {"component", "trial"}:
-                yield Source(link.target, link.folder, link.path)
+            if link.target and link.holds:
+                yield Source(link.target, link.inside, link.path, link.holds)
 
     def is_meant(self, reference: Reference) -> bool:
         """Whether a reference is to this spec: another version than it states is something that was there before."""

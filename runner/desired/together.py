@@ -22,14 +22,13 @@ def problems(specs: list[Spec], external: Iterable[str], claimed: Mapping[Key, s
 
 
 def binding_problems(specs: Iterable[Spec]) -> Iterator[Diagnostic]:
-    """What is wrong with the `${{...}}` of each spec and its component files."""
+    """What is wrong with the `${{...}}` of each spec and its component and job files."""
     by_key = {spec.key: spec for spec in specs}
     for spec in by_key.values():
-        if spec.key.kind in {Kind.JOB, Kind.COMPONENT}:
+        if spec.key.kind in {Kind.JOB, Kind.COMPONENT, Kind.SCHEDULE}:
             named = {link.path: _component(link, by_key) for link in spec.links if link.name in {"component", "trial"}}
             for source in spec.sources():
-                is_component = spec.key.kind is Kind.COMPONENT or source.at != ()
-                yield from Bindings(source, named, is_component).check()
+                yield from Bindings(source, named, source.kind is Kind.COMPONENT).check()
 
 
 def _component(link: Link, specs: Mapping[Key, Spec]) -> Mapping[str, Any] | None:

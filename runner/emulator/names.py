@@ -8,6 +8,7 @@ from runner.emulator.errors import bad_request
 
 ASSET_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
 COMPUTE_NAME = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-\d+$)[a-zA-Z0-9\-]{2,23}")
+CONNECTION_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{2,32}")
 VERSION = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_.]{0,29}")
 GENERATED_VERSION = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_.]{0,99}")
 MODEL_VERSION = re.compile(r"[1-9][0-9]{0,9}")
@@ -21,6 +22,15 @@ def check_name(kind: str, name: str) -> None:
         raise bad_request(
             f"{name!r} is no name for {kind}: letters, digits, '-' and '_', at most 255, beginning with a letter or "
             "digit (no dots).",
+            "InvalidName",
+        )
+
+
+def check_connection_name(name: str) -> None:
+    if not CONNECTION_NAME.fullmatch(name):
+        raise bad_request(
+            f"{name!r} is no name for a connection: 3 to 33 letters, digits, '-' and '_', beginning with a letter or "
+            "digit.",
             "InvalidName",
         )
 

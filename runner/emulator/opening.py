@@ -31,6 +31,7 @@ from runner.emulator.store.computes import Computes, Operations
 from runner.emulator.store.database import Database, now
 from runner.emulator.store.datastores import Datastores
 from runner.emulator.store.jobs import Jobs
+from runner.emulator.store.named import Named
 from runner.emulator.tls import Certificates
 from runner.emulator.tracking.service import Tracking
 from runner.emulator.workspace import Workspace
@@ -61,6 +62,8 @@ def open_workspace(state: StateDir, port: int, certificates: Certificates, versi
         computes=computes,
         operations=Operations(database),
         datastores=datastores,
+        connections=Named(database, "connections"),
+        schedules=Named(database, "schedules"),
         jobs=jobs,
         blobs=blobs,
         environments=environments,

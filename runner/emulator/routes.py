@@ -2,7 +2,18 @@
 
 from starlette.routing import Route
 
-from runner.emulator.arm import assets, capacity, computes, datastores, discovery, jobs, operations, rights
+from runner.emulator.arm import (
+    assets,
+    capacity,
+    computes,
+    connections,
+    datastores,
+    discovery,
+    jobs,
+    operations,
+    rights,
+    schedules,
+)
 from runner.emulator.arm.computes import ACTIONS
 from runner.emulator.arm.kinds import KINDS
 from runner.emulator.history import artifacts, runs
@@ -44,6 +55,16 @@ WORKSPACE = [
     Route("/datastores/{name}", datastores.put_datastore, methods=["PUT"]),
     Route("/datastores/{name}", datastores.delete_datastore, methods=["DELETE"]),
     Route("/datastores/{name}/listSecrets", datastores.list_secrets, methods=["POST"]),
+    Route("/connections", connections.list_all),
+    Route("/connections/{name}", connections.get_connection),
+    Route("/connections/{name}", connections.put_connection, methods=["PUT"]),
+    Route("/connections/{name}", connections.delete_connection, methods=["DELETE"]),
+    Route("/connections/{name}/listsecrets", connections.list_secrets, methods=["POST"]),
+    Route("/schedules", schedules.list_all),
+    Route("/schedules/{name}", schedules.get_schedule),
+    Route("/schedules/{name}", schedules.put_schedule, methods=["PUT"]),
+    Route("/schedules/{name}", schedules.delete_schedule, methods=["DELETE"]),
+    Route("/schedules/{name}/trigger", schedules.trigger, methods=["POST"]),
     Route("/jobs", jobs.list_all),
     Route("/jobs/{name}", jobs.get_job),
     Route("/jobs/{name}", jobs.put_job, methods=["PUT"]),

@@ -21,6 +21,7 @@ from runner.emulator.store.computes import Computes, Operations
 from runner.emulator.store.database import Database
 from runner.emulator.store.datastores import Datastores
 from runner.emulator.store.jobs import Jobs
+from runner.emulator.store.named import Named
 from runner.emulator.tracking.service import Tracking
 
 UNFINISHED = ("Creating", "Starting", "Restarting", "Stopping")
@@ -38,6 +39,8 @@ class Workspace:
     computes: Computes
     operations: Operations
     datastores: Datastores
+    connections: Named
+    schedules: Named
     jobs: Jobs
     blobs: BlobStore
     environments: Environments

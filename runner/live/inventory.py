@@ -8,6 +8,7 @@ from typing import Any
 from runner.azureml.collections import COLLECTION
 from runner.azureml.rest import Rest
 from runner.model import builtin
+from runner.model.identity import SCHEDULE
 from runner.model.keys import Key, Kind, select
 
 HAS_A_SPEC = "already have a spec"
@@ -16,6 +17,8 @@ OWN_STORES = "the workspace's own datastores"
 CURATED = "curated environments"
 ANONYMOUS = "anonymous assets"
 PARTS = "parts of other jobs"
+STARTED = "started by a schedule"
+NOT_YET = "schedules and connections, which import does not write"
 NO_VERSION = "all versions are archived"
 GONE = "are gone"
 
@@ -60,6 +63,8 @@ class Inventory:
 
 def by_name(key: Key) -> str | None:
     """Why something of this name is not ours to write, or None."""
+    if key.kind in {Kind.CONNECTION, Kind.SCHEDULE}:
+        return NOT_YET
     if key.kind is Kind.DATASTORE and key.name in builtin.OWN_STORES:
         return OWN_STORES
     if key.kind is Kind.ENVIRONMENT and key.name.lower().startswith(builtin.CURATED):
@@ -76,6 +81,8 @@ def by_content(key: Key, found: Mapping[str, Any] | None) -> str | None:
     if key.kind is Kind.JOB:
         if not properties or noted.get("azureml.runsource") == "azureml.StepRun":
             return PARTS
+        if SCHEDULE in (properties.get("tags") or {}):
+            return STARTED
         return MANAGED if "aml.key" in noted else None
     tags = found.get("tags") if key.kind is Kind.COMPUTE else properties.get("tags")
     if "aml.project" in (tags or {}):

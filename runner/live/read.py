@@ -17,11 +17,18 @@ from runner.model.live import Asset, LiveResource, LiveRun, LiveState
 from runner.model.references import Reference
 from runner.model.resource import DesiredState, Resource
 
+_TRANSLATED: Mapping[Kind, Callable[[Mapping[str, Any]], LiveResource]] = {
+    Kind.COMPUTE: translate.compute,
+    Kind.DATASTORE: translate.datastore,
+    Kind.CONNECTION: translate.connection,
+    Kind.SCHEDULE: translate.schedule,
+}
+
 
 def read(rest: Rest, desired: DesiredState, *, whole: bool = False) -> LiveState:
     """The live counterparts of the desired resources, and every run of this project.
 
-    With `whole` also what no spec asks for: all computes, datastores and active versions of assets.
+    With `whole` also what no spec asks for: all that changes in place, and active versions of assets.
     Raises ServiceError when the workspace as a whole does not answer; what cannot be read alone becomes unknown.
     """
     rest.facts()
@@ -35,6 +42,8 @@ def read(rest: Rest, desired: DesiredState, *, whole: bool = False) -> LiveState
     return LiveState(
         computes=computes(rest) if Kind.COMPUTE in kinds else {},
         datastores=datastores(rest) if Kind.DATASTORE in kinds else {},
+        connections=_listed(rest, Kind.CONNECTION, str) if Kind.CONNECTION in kinds else {},
+        schedules=schedules(rest) if Kind.SCHEDULE in kinds else {},
         assets=(everything.assets(rest) if whole else {}) | assets,
         runs=with_causes(rest, found, desired),
         unknown=unknown,
@@ -106,23 +115,26 @@ def _text(found: Mapping[str, Any], name: str) -> str | None:
 
 
 def one(rest: Rest, key: Key) -> LiveResource | None:
-    """A compute or a datastore as it is now; None when there is none."""
+    """Something that changes in place as it is now; None when there is none."""
     found = rest.get(f"{COLLECTION[key.kind]}/{key.name}")
-    as_live = translate.compute if key.kind is Kind.COMPUTE else translate.datastore
-    return as_live(found) if found else None
+    return _TRANSLATED[key.kind](found) if found else None
 
 
 def computes(rest: Rest) -> dict[str, LiveResource]:
     """Every compute of the workspace, by lower-case name: the service does not tell cases apart."""
-    return _listed(rest, Kind.COMPUTE, translate.compute, str.lower)
+    return _listed(rest, Kind.COMPUTE, str.lower)
 
 
 def datastores(rest: Rest) -> dict[str, LiveResource]:
     """Every datastore of the workspace, by name."""
-    return _listed(rest, Kind.DATASTORE, translate.datastore, str)
+    return _listed(rest, Kind.DATASTORE, str)
 
 
-def _listed(
-    rest: Rest, kind: Kind, as_live: Callable[[Mapping[str, Any]], LiveResource], as_name: Callable[[str], str]
-) -> dict[str, LiveResource]:
-    return {as_name(found["name"]): as_live(found) for found in rest.list(COLLECTION[kind])}
+def schedules(rest: Rest) -> dict[str, LiveResource]:
+    """Every schedule of the workspace, by name, disabled ones too."""
+    return _listed(rest, Kind.SCHEDULE, str, listViewType="All")
+
+
+def _listed(rest: Rest, kind: Kind, as_name: Callable[[str], str], **query: str) -> dict[str, LiveResource]:
+    listed = rest.list(COLLECTION[kind], **query)
+    return {as_name(found["name"]): _TRANSLATED[kind](found) for found in listed}

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.azureml.collections import COLLECTION
+from runner.model import triggers
+from runner.model.identity import SCHEDULE
 from runner.model.keys import Kind
 from runner.model.live import LiveResource, LiveRun
 
@@ -19,6 +21,8 @@ LOCATED = {
     "filesystem": "filesystem",
     "store_name": "storeName",
 }
+# What the service shows a run as that a schedule has started: its name and the time.
+_STARTED = re.compile(r"(.+)-\d{8}T\d{6}Z")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
@@ -31,6 +35,8 @@ def compute(found: Mapping[str, Any]) -> LiveResource:
         "type": str(outer.get("computeType", "")).lower(),
         "description": outer.get("description") or "",
         "location": found.get("location") or outer.get("computeLocation"),
+        "resource_id": outer.get("resourceId") or None,
+        "namespace": inner.get("namespace") or None,
         "size": inner.get("vmSize"),
         "enable_node_public_ip": inner.get("enableNodePublicIp"),
         "tags": found.get("tags") or {},
@@ -72,6 +78,57 @@ def datastore(found: Mapping[str, Any]) -> LiveResource:
     )
 
 
+def connection(found: Mapping[str, Any]) -> LiveResource:
+    """A connection, less its credentials. It has no tags: metadata is where ours are."""
+    outer = found["properties"]
+    noted = outer.get("metadata") or {}
+    spec = {
+        "name": found["name"],
+        "target": outer.get("target"),
+        "is_shared": outer.get("isSharedToAll"),
+        "metadata": {name: value for name, value in noted.items() if not name.startswith("aml.")},
+        "tags": noted,
+    }
+    return LiveResource(
+        spec={field: value for field, value in spec.items() if value is not None},
+        tags={name: str(value) for name, value in noted.items()},
+        created_at=str(_system(found).get("createdAt") or ""),
+        changed_by=str(_system(found).get("lastModifiedBy") or ""),
+        changed_at=_changed_at(found),
+        has_credentials=outer.get("authType") not in {None, "None", "AAD"},
+    )
+
+
+def schedule(found: Mapping[str, Any]) -> LiveResource:
+    """A schedule, less the job that it starts: its digest tells that."""
+    outer = found["properties"]
+    enabled = outer.get("isEnabled") is not False
+    spec = {
+        "name": found["name"],
+        "description": outer.get("description") or "",
+        "display_name": outer.get("displayName") or "",
+        "tags": outer.get("tags") or {},
+        "trigger": _trigger(outer.get("trigger") or {}),
+        "is_enabled": enabled,
+    }
+    return LiveResource(
+        spec=spec,
+        tags=outer.get("tags") or {},
+        state=str(outer.get("provisioningState") or "") if enabled else "disabled",
+        created_at=str(_system(found).get("createdAt") or ""),
+        changed_by=str(_system(found).get("lastModifiedBy") or ""),
+        changed_at=_changed_at(found),
+    )
+
+
+def _trigger(found: Mapping[str, Any]) -> dict[str, Any]:
+    words = {snake(name): value for name, value in found.items()}
+    pattern = words.get("schedule")
+    if isinstance(pattern, Mapping):
+        words["schedule"] = {snake(name): value for name, value in pattern.items()}
+    return triggers.plain({"type": words.pop("trigger_type", ""), **words})
+
+
 def asset(found: Mapping[str, Any]) -> LiveResource:
     """One version of an asset."""
     properties = found["properties"]
@@ -99,7 +156,15 @@ def run(found: Mapping[str, Any]) -> LiveRun:
         timeout=seconds((properties.get("limits") or {}).get("timeout")),
         spec=_decides(properties),
         url=str((services.get("Studio") or {}).get("endpoint") or ""),
+        schedule=_schedule(properties),
     )
+
+
+def _schedule(properties: Mapping[str, Any]) -> str:
+    """The schedule that started a run: in a tag of the job that we scheduled, else in the name that the run shows."""
+    ours = str((properties.get("tags") or {}).get(SCHEDULE) or "")
+    shown = _STARTED.fullmatch(str(properties.get("displayName") or ""))
+    return ours.rpartition("/")[2] or (shown[1] if shown else "")
 
 
 def _system(found: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -16,6 +16,8 @@ _OUT: Mapping[Kind, frozenset[str]] = {
     Kind.ENVIRONMENT: _DESCRIPTIVE | {"properties"},
     Kind.DATA: _DESCRIPTIVE | {"properties"},
     Kind.MODEL: _DESCRIPTIVE | {"properties", "stage"},
+    Kind.SCHEDULE: _DESCRIPTIVE | {"display_name", "properties"},
+    Kind.CONNECTION: _DESCRIPTIVE | {"api_key", "credentials"},
 }
 _SECRET = {Kind.COMPUTE: ("ssh_settings.admin_password",)}
 
@@ -29,6 +31,8 @@ def deciding(kind: Kind, spec: Mapping[str, Any], ignored: Iterable[str] = ()) -
         content = _job(spec)
     elif kind is Kind.COMPONENT:
         content = _component(spec)
+    elif kind is Kind.SCHEDULE:
+        content = _schedule(spec)
     else:
         content = _without(spec, _OUT[kind])
     for path in (*ignored, *_SECRET.get(kind, ())):
@@ -56,6 +60,16 @@ def _component(spec: Mapping[str, Any]) -> dict[str, Any]:
     for ports in ("inputs", "outputs"):
         if isinstance(content.get(ports), Mapping):
             content[ports] = {name: _of(_port, port) for name, port in content[ports].items()}
+    return content
+
+
+def _schedule(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A schedule counts with the job that it starts; that may be another one with changes (`job`)."""
+    content = _without(spec, _OUT[Kind.SCHEDULE])
+    job = content.get("create_job")
+    if isinstance(job, Mapping):
+        started = {"job": _of(_job, job["job"])} if "job" in job else {}
+        content["create_job"] = {**_job(job), **started}
     return content
 
 

@@ -19,6 +19,8 @@ EMPTY: Mapping[str, str] = {}
 TAG_LIMIT = 256
 PARTS, FILES, RESOLVED, DIGEST_SCHEME = "aml.parts", "aml.files", "aml.resolved", "aml.digest_scheme"
 PREVENT_DESTROY = "aml.prevent_destroy"
+# A tag of the job inside a schedule, and so of every run that it starts. None of what makes a run ours is among it.
+SCHEDULE = "aml.schedule"
 WHOLE = "*"  # in place of every part, where they do not fit
 
 

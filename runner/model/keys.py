@@ -14,11 +14,13 @@ class Kind(StrEnum):
 
     COMPUTE = "compute"
     DATASTORE = "datastore"
+    CONNECTION = "connection"
     ENVIRONMENT = "environment"
     DATA = "data"
     MODEL = "model"
     COMPONENT = "component"
     JOB = "job"
+    SCHEDULE = "schedule"
 
     @property
     def folder(self) -> str:
@@ -29,6 +31,11 @@ class Kind(StrEnum):
     def versioned(self) -> bool:
         """Whether the workspace keeps versions of it, which never change."""
         return self in {Kind.ENVIRONMENT, Kind.DATA, Kind.MODEL, Kind.COMPONENT}
+
+    @property
+    def mutable(self) -> bool:
+        """Whether it changes in place, and is deleted in the end."""
+        return not self.versioned and self is not Kind.JOB
 
     @property
     def rank(self) -> int:
@@ -61,16 +68,18 @@ class Key:
 _ASSET = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}")
 _COMPUTE = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-\d+$)[a-zA-Z0-9\-]{2,23}")
 _COMPONENT = re.compile(r"[a-z][a-z0-9_]{0,254}")  # the SDK's own rule: it makes a function of each
+_CONNECTION = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]{2,32}")
 _IN_WORDS = {
     _ASSET: "1-255 letters, digits, '-' and '_', beginning with a letter or digit",
     _COMPONENT: "1-255 lower-case letters, digits and '_', beginning with a letter",
+    _CONNECTION: "3-33 letters, digits, '-' and '_', beginning with a letter or digit",
     _COMPUTE: "3-24 letters, digits and '-', beginning with a letter and not ending in '-' and digits",
 }
 # A job's live name carries a suffix: `-` and twelve digits of its digest, `-r` and `-a` with numbers.
 LONGEST_JOB_NAME = 255 - len("-123456789012-r9999-a9999")
 
 
-_RULES = {Kind.COMPUTE: _COMPUTE, Kind.COMPONENT: _COMPONENT}
+_RULES = {Kind.COMPUTE: _COMPUTE, Kind.COMPONENT: _COMPONENT, Kind.CONNECTION: _CONNECTION}
 
 
 def name_problem(key: Key) -> str | None:

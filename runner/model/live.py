@@ -1,10 +1,10 @@
 """Live state: what the workspace holds, in the words of the specs, so that both sides compare field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.model.keys import Key
+from runner.model.keys import Key, Kind
 from runner.model.references import Reference
 from runner.model.runs import SUPERSEDED, Cause
 
@@ -13,14 +13,14 @@ Asset = tuple[Key, str]  # an asset and one of its versions
 
 @dataclass(frozen=True, slots=True)
 class LiveResource:
-    """A compute, a datastore, or one version of an asset. `spec` holds the fields in the form a spec writes them."""
+    """Something that can change, or one version of an asset. `spec` holds the fields in the form a spec writes them."""
 
     spec: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)
     state: str = ""  # e.g. Succeeded, Failed, Running
     archived: bool = False
     created_at: str = ""
-    has_credentials: bool = False  # of a datastore: what they are, no read returns
+    has_credentials: bool = False  # of a datastore or a connection: what they are, no read returns
     uses: frozenset[str] = frozenset()  # of a component: the versions that it names, as "environment/plain:3"
     changed_by: str = ""  # who changed it last and when, as far as the service tells
     changed_at: str = ""
@@ -44,6 +44,7 @@ class LiveRun:
     url: str = ""
     timeout: int | None = None  # seconds that its command may take
     cause: Cause | None = None  # why it failed; read only where it matters
+    schedule: str = ""  # the name of the schedule that started it, if one did
 
     @property
     def key(self) -> str:
@@ -88,6 +89,8 @@ class LiveState:
 
     computes: Mapping[str, LiveResource] = field(default_factory=dict)  # by lower-case name
     datastores: Mapping[str, LiveResource] = field(default_factory=dict)
+    connections: Mapping[str, LiveResource] = field(default_factory=dict)
+    schedules: Mapping[str, LiveResource] = field(default_factory=dict)
     assets: Mapping[Asset, LiveResource] = field(default_factory=dict)
     runs: tuple[LiveRun, ...] = ()
     unknown: Mapping[Key, str] = field(default_factory=dict)
@@ -95,3 +98,19 @@ class LiveState:
     resolved: Mapping[Reference, str] = field(default_factory=dict)  # the versions that others' labels stand for now
     namesakes: Mapping[Key, LiveRun] = field(default_factory=dict)  # runs of nobody that are called as a job's spec is
     likenesses: Mapping[Key, Likeness] = field(default_factory=dict)  # of what may be adopted
+
+    def mutable(self) -> Iterator[tuple[Key, LiveResource]]:
+        """What has no versions and is no run: it changes in place."""
+        for name, found in self.computes.items():
+            yield Key(Kind.COMPUTE, str(found.spec.get("name", name))), found
+        for kind, collection in self._named().items():
+            yield from ((Key(kind, name), found) for name, found in collection.items())
+
+    def counterpart(self, key: Key) -> LiveResource | None:
+        """What is live of something that has no versions. The service does not tell cases of a compute's name apart."""
+        if key.kind is Kind.COMPUTE:
+            return self.computes.get(key.name.lower())
+        return self._named()[key.kind].get(key.name)
+
+    def _named(self) -> dict[Kind, Mapping[str, LiveResource]]:
+        return {Kind.DATASTORE: self.datastores, Kind.CONNECTION: self.connections, Kind.SCHEDULE: self.schedules}

@@ -21,6 +21,11 @@ class Tree:
     root: str  # absolute path of the folder, or of the file itself
     files: Mapping[str, str]
     is_file: bool = False
+    elsewhere: Mapping[str, str] = field(default_factory=dict)  # the absolute paths of files that do not lie in it
+
+    def source(self, name: str) -> str:
+        """The absolute path of one of the files."""
+        return self.root if self.is_file else self.elsewhere.get(name, f"{self.root}/{name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _REFERENCE = re.compile(rf"\{{\{{\s*env\.({PREFIX}\w+)\s*\}}\}}", re.ASCII)
 _OF_ENVIRONMENT = re.compile(r"(?<!\$)\{\{\s*env\b")
 # What credentials say of who it is, and not how they prove it, is no secret.
 _PROOF = frozenset({"account_key", "sas_token", "client_secret", "certificate"})
+_PROOF |= {"key", "password", "pat", "secret_access_key"}  # of connections
 # Names end in what they hold: PAT_TOKEN holds a token, and TOKEN_FILE a file.
 _SECRET_NAME = re.compile(
     r"(?:PASSWORD|PASSWD|PASSPHRASE|APIKEY|(?:^|_)(?:SECRET|TOKEN)|_PWD"
@@ -33,6 +34,10 @@ _NO_SECRET = re.compile(
     r"|[$<\[{%].*|\*+|true|false|yes|no|on|off|none|null|[~.]{0,2}/[\w ./-]*|[\w.-]+(?:/[\w.-]+)+\.\w{1,6}"
     r"|\w[\w+.-]*://.*|azureml:.*",
     re.IGNORECASE | re.DOTALL,
+)
+# What says of itself that it only shows where a secret would stand: <your-key>, XXXX-xx, dummy, example-password.
+_STAND_IN = re.compile(
+    r"<[^<>]*>|(?=.*x)[^a-wyz0-9]+|(?:dummy|example|placeholder|change-?me|your)(?:[-_. ].*)?", re.IGNORECASE
 )
 _ASSIGNED = re.compile(r"(?<![\w$-])([A-Z][A-Z0-9_]*)=(?:\"([^\"]*)\"|'([^']*)'|([^\s;&|\"']+))")
 _PAIR = re.compile(r"([\w.-]+)[\"']?\s*[:=]\s*(?=(\S.*))")
@@ -57,9 +62,9 @@ def variable(value: Any) -> str | None:
 def may_hold(path: Path) -> bool:
     """Whether a reference may stand at this place of a spec."""
     match list(path):
-        case ["credentials", _] | ["environment_variables", _] | ["ssh_settings", "admin_password"]:
+        case ["credentials", _] | ["environment_variables", _] | ["ssh_settings", "admin_password"] | ["api_key"]:
             return True
-        case ["jobs", _, *inner] | ["component" | "trial", *inner]:
+        case ["jobs", _, *inner] | ["component" | "trial" | "create_job", *inner]:
             return may_hold(inner)
     return False
 
@@ -79,7 +84,7 @@ def detector(path: Path, value: Any) -> str | None:
     by_shape = detectors.finds(text)
     if by_shape:
         return by_shape[0].detector
-    if _is_proof(path) and text.strip() and not text.startswith("${{"):
+    if _is_proof(path) and text.strip() and not text.startswith("${{") and not _STAND_IN.fullmatch(text.strip()):
         return "credentials"
     return "name" if _is_named(path, text) or any(_assigned(text)) else None
 
@@ -115,7 +120,7 @@ def _is_proof(path: Path) -> bool:
     match list(path):
         case ["credentials", field]:
             return field in _PROOF
-        case ["ssh_settings", "admin_password"]:
+        case ["ssh_settings", "admin_password"] | ["api_key"]:
             return True
     return False
 
@@ -134,7 +139,7 @@ def _assigned(text: str) -> Iterator[re.Match[str]]:
 
 
 def _says_secret(name: str, text: str) -> bool:
-    if not _is_secret_name(name) or _NO_SECRET.fullmatch(text.strip()):
+    if not _is_secret_name(name) or _NO_SECRET.fullmatch(text.strip()) or _STAND_IN.fullmatch(text.strip()):
         return False
     return not (text.isdecimal() and name.upper().endswith("TOKEN"))  # a count, or the number of a token
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runner.model import triggers
 from runner.model.identity import PREVENT_DESTROY, applied_parts, stated_parts
 from runner.model.live import LiveResource
 from runner.model.plan import Drift, Reason
@@ -12,6 +13,7 @@ from runner.model.resource import Resource
 _NOT_COMPARED = frozenset({"$schema", "name", "version"})
 _ANY_CASE = frozenset({"type", "size", "tier", "location"})
 _SAME = {"lowpriority": "low_priority"}
+_BY_ENTRY = frozenset({"metadata", "trigger"})
 _OURS = "aml."  # begins the tags that we write; the rest is the spec's, or somebody else's
 
 
@@ -46,7 +48,7 @@ def differences(spec: Mapping[str, Any], live: Mapping[str, Any]) -> tuple[Reaso
     for field in sorted(spec.keys() - _NOT_COMPARED):
         if field == "tags":
             found += _tags(spec["tags"] or {}, live.get("tags") or {})
-        elif field in live and _comparable(field, spec[field]) != _comparable(field, live[field]):
+        elif field in live and _differs(field, spec[field], live[field]):
             # The service has an empty text for a description that nobody gave.
             before = None if live[field] == "" else live[field]
             found.append(Reason(field, before=before, after=spec[field]))
@@ -130,6 +132,15 @@ def _protection(resource: Resource, live: LiveResource) -> tuple[Reason, ...]:
 
 def _is_ignored(field: str, ignored: Iterable[str]) -> bool:
     return any(f"{field}.".startswith(f"{path}.") for path in ignored)
+
+
+def _differs(field: str, stated: Any, live: Any) -> bool:
+    """Of a trigger and of metadata the service fills in what a spec leaves out: only what is stated is compared."""
+    if field == "trigger":
+        stated, live = triggers.plain(stated), triggers.plain(live)
+    if field in _BY_ENTRY and isinstance(live, Mapping):
+        live = {name: value for name, value in live.items() if name in stated}
+    return bool(_comparable(field, stated) != _comparable(field, live))
 
 
 def _comparable(field: str, value: Any) -> Any:

@@ -18,9 +18,8 @@ def decide(planning: Planning, resource: Resource) -> Change:
         planning.refuse(resource, f"could not be read, and unknown is not absent; plan again when it can be: {why}")
         return planning.change(resource, Action.NO_OP, state=_UNKNOWN)
     deciders: dict[Kind, Callable[[Planning, Resource], Change]] = {
-        Kind.COMPUTE: mutable.decide,
-        Kind.DATASTORE: mutable.decide,
         Kind.MODEL: assets.decide_model,
         Kind.JOB: jobs.decide,
     }
-    return deciders.get(resource.key.kind, assets.decide)(planning, resource)
+    other = mutable.decide if resource.key.kind.mutable else assets.decide
+    return deciders.get(resource.key.kind, other)(planning, resource)

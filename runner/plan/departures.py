@@ -18,7 +18,7 @@ from runner.plan.planning import Planning
 
 @dataclass(frozen=True, slots=True, order=True)
 class Item:
-    """Something live that is ours: a compute, a datastore, an active version of an asset, an active run."""
+    """Something live that is ours: what changes in place, an active version of an asset, an active run."""
 
     live_name: str
     created_at: str = ""
@@ -44,9 +44,7 @@ def left(desired: DesiredState, live: LiveState) -> set[Key]:
 
 
 def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:
-    computes = [(str(found.spec.get("name", name)), found) for name, found in live.computes.items()]
-    things = [(Key(Kind.COMPUTE, name), name, found) for name, found in computes]
-    things += [(Key(Kind.DATASTORE, name), name, found) for name, found in live.datastores.items()]
+    things = [(key, key.name, found) for key, found in live.mutable()]
     things += [(key, f"{key.name}:{version}", found) for (key, version), found in live.assets.items()]
     for key, name, found in things:
         if not found.archived:

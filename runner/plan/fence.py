@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from runner.model.fence import Standing, bare
-from runner.model.keys import Kind
 from runner.model.plan import Action, Change
 from runner.plan.planning import Planning
 
@@ -51,5 +50,4 @@ def _objection(planning: Planning, commit: str) -> str:
 
 def _only_adds(change: Change) -> bool:
     """Runs and versions may be added from anywhere; what is mutable belongs to the branch from its first day."""
-    mutable = change.key.kind in {Kind.COMPUTE, Kind.DATASTORE}
-    return change.action is Action.NO_OP or (change.action.adds and not mutable)
+    return change.action is Action.NO_OP or (change.action.adds and not change.key.kind.mutable)

@@ -1,4 +1,4 @@
-"""Computes and datastores: changed in place where the service can do that, else replaced."""
+"""Computes, datastores, connections and schedules: changed in place where the service can do that, else replaced."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from runner.model.keys import Kind
 from runner.model.live import LiveResource
 from runner.model.plan import Action, Change, Reason
 from runner.model.resource import Resource
-from runner.plan import credentials
+from runner.plan import credentials, schedules
 from runner.plan.compare import compare, kept
 from runner.plan.departures import warn_of_runs
 from runner.plan.fence import fenced
@@ -17,15 +17,17 @@ from runner.plan.planning import Planning
 
 # What the service changes in place (docs/azure-ml.md); all else is fixed when the resource is created.
 _CLUSTER = frozenset({"description", "identity", "idle_time_before_scale_down", "max_instances", "min_instances"})
-_INSTANCE: frozenset[str] = frozenset()
+_NOTHING: frozenset[str] = frozenset()  # of an instance, and as far as we know of what is attached
 _DATASTORE = frozenset({"description"})
+_FIXED = {Kind.CONNECTION: frozenset({"type"}), Kind.SCHEDULE: frozenset[str]()}  # all else changes in place
 # Ours, or nothing that the service knows of.
-_ALWAYS = frozenset({"credentials", "prevent_destroy", "spec", "tags"})
+_ALWAYS = frozenset({"api_key", "credentials", "prevent_destroy", "spec", "tags"})
 
 
 def decide(planning: Planning, resource: Resource) -> Change:
-    """The change that a compute or a datastore needs."""
-    live = _counterpart(planning, resource)
+    """The change that something needs which has no versions."""
+    schedules.check(planning, resource)
+    live = planning.live.counterpart(resource.key)
     if live is None:
         return fenced(planning, planning.change(resource, Action.CREATE), None)
     whose = claim(planning, resource, live)
@@ -55,18 +57,14 @@ def _difference(
     return planning.change(resource, action, reasons, state=_health(live)), fixed
 
 
-def _counterpart(planning: Planning, resource: Resource) -> LiveResource | None:
-    name = resource.key.name
-    if resource.key.kind is Kind.COMPUTE:  # the service does not tell the cases of its name apart
-        return planning.live.computes.get(name.lower())
-    return planning.live.datastores.get(name)
-
-
 def _fixed(resource: Resource, found: Iterable[Reason]) -> frozenset[str]:
     """The fields that differ and cannot change in place."""
-    is_instance = str(resource.spec.get("type", "")).lower() == "computeinstance"
-    place = _DATASTORE if resource.key.kind is Kind.DATASTORE else _INSTANCE if is_instance else _CLUSTER
-    return frozenset(reason.field for reason in found if reason.field.partition(".")[0] not in place | _ALWAYS)
+    kind, differing = resource.key.kind, {reason.field for reason in found}
+    if kind in _FIXED:
+        return frozenset(differing & _FIXED[kind])
+    is_cluster = str(resource.spec.get("type", "")).lower() == "amlcompute"
+    place = _DATASTORE if kind is Kind.DATASTORE else _CLUSTER if is_cluster else _NOTHING
+    return frozenset(field for field in differing if field.partition(".")[0] not in place | _ALWAYS)
 
 
 def _object(planning: Planning, resource: Resource, live: LiveResource, action: Action, fixed: str) -> None:

@@ -13,8 +13,8 @@ def strays(
 ) -> tuple[Stray, ...]:
     """Everything live that is in no spec, is nobody else's by its tags, and is not listed as `external`, sorted.
 
-    `runs` are all runs of the workspace. A run of this project is explained by its commit, a version that a job's
-    output was registered as by the job's spec.
+    `runs` are all runs of the workspace. A run of this project is explained by its commit, one that a schedule started
+    by the schedule, a version that a job's output was registered as by the job's spec.
     """
     globs = tuple(external)
     explained = {resource.key.folded for resource in desired.resources} | set(_outputs(desired))
@@ -29,20 +29,17 @@ def strays(
 def _unexplained(
     desired: DesiredState, live: LiveState, runs: Iterable[LiveRun], explained: set[Key]
 ) -> Iterator[tuple[Key, str, str]]:
-    named = [(Key(Kind.COMPUTE, str(found.spec.get("name", name))), found) for name, found in live.computes.items()]
-    named += [
-        (Key(Kind.DATASTORE, name), found) for name, found in live.datastores.items() if name not in builtin.OWN_STORES
-    ]
-    for key, found in named:
+    for key, found in live.mutable():
+        is_own = key.kind is Kind.DATASTORE and key.name in builtin.OWN_STORES
         why = _why(desired, found.tags, is_desired=key.folded in explained)
-        if why:
+        if why and not is_own:
             yield key, str(key), why
     for (key, version), asset in live.assets.items():
         why = _why(desired, asset.tags, is_desired=key in explained)
         if why and not asset.archived and key.name not in builtin.ANONYMOUS:
             yield key, f"{key}:{version}", why
     for run in runs:
-        if not run.properties.get("aml.project"):
+        if not run.properties.get("aml.project") and run.schedule not in live.schedules:
             yield Key(Kind.JOB, run.name), f"job/{run.name}", "no project made it"
 
 

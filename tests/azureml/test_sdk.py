@@ -41,19 +41,23 @@ def test_none_of_its_exceptions_leaks(kind: type[Exception]) -> None:
         (
             Kind.COMPUTE,
             {"name": "cpu", "type": "amlcompute", "min_instances": "many"},
-            'compute cpu: the SDK refuses it: { "min_instances": [ "Not a valid integer." ] }',
+            "compute cpu: the SDK refuses it: min_instances: Not a valid integer.",
         ),
         (
             Kind.DATA,
             {"name": "d", "type": "nonsense", "path": "x"},
-            'data d: the SDK refuses it: { "type": [ "Must be one of: uri_file, uri_folder, mltable." ] }',
+            "data d: the SDK refuses it: type: Must be one of: uri_file, uri_folder, mltable.",
         ),
         (
             Kind.JOB,
             {"name": "a", "type": "command", "environment": "azureml:e@latest"},
-            'job a: the SDK refuses it: { "command": [ "Missing data for required field." ] } ',
+            "job a: the SDK refuses it: command: Missing data for required field.",
         ),
-        (Kind.ENVIRONMENT, {"name": "e", "conda_file": "gone.yml"}, "environment e: No such file or directory: "),
+        (
+            Kind.ENVIRONMENT,
+            {"name": "e", "conda_file": "gone.yml"},
+            "environment e: the SDK refuses it: No such file or directory: ",
+        ),
     ],
 )
 def test_what_it_refuses_to_load_is_one_line(kind: Kind, spec: dict[str, str], message: str, tmp_path: Path) -> None:

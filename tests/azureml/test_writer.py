@@ -121,11 +121,25 @@ def of_every_kind(repo: Repo) -> list[Resource]:
                 "credentials": {"account_key": "c2VjcmV0"},
             },
         ),
+        resource("connection/hub", {"name": "hub", "type": "git", "target": "https://hub.example"}),
         ENVIRONMENT,
         data,
         model,
         resource("component/score", component, depends_on=["environment/plain"]),
         train,
+        resource(
+            "schedule/nightly",
+            {
+                "name": "nightly",
+                "trigger": {"type": "cron", "expression": "0 3 * * *"},
+                "create_job": {
+                    "type": "pipeline",
+                    "settings": {"default_compute": "azureml:cpu-cluster"},
+                    "jobs": {"score": {"command": "echo", "environment": plain}},
+                },
+            },
+            depends_on=["compute/cpu-cluster", "environment/plain"],
+        ),
     ]
 
 

@@ -12,15 +12,16 @@ from tests.desired.conftest import ACCEPTED, Specs
 # The SDK's own, about the libraries it builds on.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 
-FILES = sorted(path.relative_to(ACCEPTED).as_posix() for path in ACCEPTED.glob("specs/*s/*.yml"))
-LOADERS = {"components": "load_component", "datastores": "load_datastore", "environments": "load_environment"}
-LOADERS |= {"jobs": "load_job", "models": "load_model"}
+LOADERS = {kind.folder: f"load_{kind}" for kind in Kind}
+FILES = sorted(
+    path.relative_to(ACCEPTED).as_posix() for folder in LOADERS for path in ACCEPTED.glob(f"specs/{folder}/*.yml")
+)
 
 
 @pytest.fixture
 def sdk() -> ModuleType:
-    """`azure.ai.ml`, imported where its warnings are let through."""
-    return importlib.import_module("azure.ai.ml")
+    """The loaders of `azure.ai.ml`, imported where its warnings are let through."""
+    return importlib.import_module("azure.ai.ml.entities._load_functions")
 
 
 def test_we_accept_it(accepted: Specs) -> None:
@@ -28,6 +29,6 @@ def test_we_accept_it(accepted: Specs) -> None:
     assert {each.key.kind for each in accepted.desired().resources} == set(Kind) - {Kind.DATA}
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if Path(name).parent.name in LOADERS])
+@pytest.mark.parametrize("name", FILES)
 def test_the_sdk_accepts_it(sdk: ModuleType, name: str) -> None:
     getattr(sdk, LOADERS[Path(name).parent.name])(ACCEPTED / name)

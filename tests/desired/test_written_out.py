@@ -186,8 +186,8 @@ def test_a_component_file_may_lie_anywhere_in_the_repository(specs: Specs) -> No
 
 
 def test_a_file_that_another_spec_reaches_is_no_resource(accepted: Specs) -> None:
-    kinds = [str(each.key) for each in accepted.load() if each.key.kind is Kind.COMPONENT]
-    assert kinds == ["component/component", "component/pipeline_component", "component/step"]
+    kinds = [each.key.name for each in accepted.load() if each.key.kind is Kind.COMPONENT]
+    assert kinds == ["component", "pipeline_component", "spark_component", "step"]
     more = "type: pipeline\njobs: {n: {component: ../components/pipeline_component.yml, inputs: {d: x}}}\n"
     accepted.write({"specs/jobs/more.yml": more})
-    assert [str(each.key) for each in accepted.load() if each.key.kind is Kind.COMPONENT] == [kinds[0], kinds[2]]
+    assert [each.key.name for each in accepted.load() if each.key.kind is Kind.COMPONENT] == [kinds[0], *kinds[2:]]

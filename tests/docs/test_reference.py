@@ -99,6 +99,8 @@ def test_what_is_not_in_a_digest() -> None:
     assert of_all | documented["a job's and a node's, too"] == _HANDLING
     assert of_all | documented["an asset's, too"] == _OUT[Kind.ENVIRONMENT] | _OUT[Kind.DATA] | _OUT[Kind.MODEL]
     assert of_all | documented["a datastore's, too"] == _OUT[Kind.DATASTORE]
+    assert of_all | documented["a connection's, too"] == _OUT[Kind.CONNECTION]
+    assert _OUT[Kind.SCHEDULE] <= of_all | documented["a schedule's, too"]
     assert documented["a cluster's, too"] == set(_SECRET[Kind.COMPUTE])
 
 

@@ -51,7 +51,11 @@ def test_rights_on_data_are_others() -> None:
 @pytest.mark.parametrize(
     ("held", "kinds", "expected"),
     [
-        ((CONTRIBUTOR,), Kind, ["may write compute, datastore, environment, data, model, component, job"]),
+        (
+            (CONTRIBUTOR,),
+            Kind,
+            ["may write compute, datastore, connection, environment, data, model, component, job, schedule"],
+        ),
         ((SCIENTIST,), [Kind.DATA, Kind.JOB], ["may write data, job"]),
         ((SCIENTIST,), [Kind.COMPUTE, Kind.JOB], ["compute: may not computes/write, computes/delete"]),
         (

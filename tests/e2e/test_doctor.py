@@ -27,7 +27,7 @@ def test_nothing_is_wrong(iris: Repo) -> None:
         "project": "ok",
         "credential": "ok",
         "workspace": "ok",
-        "roles": "unknown",  # it has no schedules
+        "roles": "ok",
         "storage": "ok",
         "capacity": "ok",
     }

@@ -293,3 +293,60 @@ def test_what_apply_sent_comes_back_as_no_changes() -> None:
     sent = CLUSTER | {"tags": ORIGIN.tags(wanted)}
     made = make_plan(desired(wanted), LiveState(computes={"cpu-cluster": translate.compute(sent)}))
     assert (made.pending, made.applyable, made.changes[0].key.kind) == ((), True, Kind.COMPUTE)
+
+
+def test_a_schedule() -> None:
+    found = translate.schedule(
+        {
+            "name": "nightly",
+            "properties": {
+                "displayName": "Nightly",
+                "isEnabled": False,
+                "provisioningState": "Succeeded",
+                "tags": {"aml.project": "iris"},
+                "trigger": {
+                    "triggerType": "Recurrence",
+                    "frequency": "Day",
+                    "interval": 1,
+                    "startTime": "2030-01-01 03:00:00",
+                    "timeZone": "UTC",
+                    "schedule": {"hours": [3], "minutes": [0], "weekDays": None, "monthDays": None},
+                },
+            },
+        }
+    )
+    assert (found.state, found.tags) == ("disabled", {"aml.project": "iris"})
+    assert found.spec["trigger"] == {
+        "type": "recurrence",
+        "frequency": "day",
+        "interval": 1,
+        "start_time": "2030-01-01T03:00:00",
+        "time_zone": "UTC",
+        "schedule": {"hours": [3], "minutes": [0]},
+    }
+
+
+@pytest.mark.parametrize(("kind", "has"), [("PAT", True), ("ApiKey", True), ("None", False), ("AAD", False)])
+def test_a_connection_without_its_secret(kind: str, has: bool) -> None:
+    noted = {"aml.project": "iris", "team": "a"}
+    found = translate.connection(
+        {
+            "name": "feed",
+            "properties": {"authType": kind, "target": "https://x", "metadata": noted, "credentials": None},
+        }
+    )
+    assert (found.has_credentials, found.tags) == (has, noted)
+    assert found.spec["metadata"] == {"team": "a"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "schedule"),
+    [
+        ({"displayName": "nightly-20300101T030000Z"}, "nightly"),
+        ({"displayName": "Nightly", "tags": {"aml.schedule": "schedule/nightly"}}, "nightly"),
+        ({"displayName": "nightly-20300101"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_schedule_that_started_a_run(properties: dict[str, Any], schedule: str) -> None:
+    assert translate.run({"name": "x", "properties": properties}).schedule == schedule

@@ -127,6 +127,29 @@ def test_names_that_do_not(name: str) -> None:
     assert hidden(("environment_variables", name), "hunter2") == "hunter2"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<your-key>", None),
+        ("XXXXXXXX", None),
+        ("?xx=XXXX-XX-XX&xxx=xx:XX", None),
+        ("dummy", None),
+        ("example-password", None),
+        ("changeme", None),
+        ("Placeholder.", None),
+        ("your key", None),
+        ("dummies", "credentials"),
+        ("exampled", "credentials"),
+        ("XXX1", "credentials"),
+        ("----", "credentials"),
+        ("hunter2", "credentials"),
+    ],
+)
+def test_what_says_of_itself_that_it_is_none(text: str, found: str | None) -> None:
+    assert detector(("credentials", "account_key"), text) == found
+    assert detector(("environment_variables", "API_KEY"), text) == (found and "name")
+
+
 def test_variables_in_a_command() -> None:
     command = "HF_TOKEN=hunter2 API_KEY='a b' python main.py --token=x MODE=fast TOKEN=$TOKEN SECRET=${{inputs.x}}"
     assert detector(("command",), command) == "name"
@@ -142,6 +165,12 @@ def test_variables_in_a_command() -> None:
         (("credentials", "client_secret"), "credentials"),
         (("credentials", "certificate"), "credentials"),
         (("ssh_settings", "admin_password"), "credentials"),
+        (("credentials", "pat"), "credentials"),
+        (("credentials", "password"), "credentials"),
+        (("credentials", "secret_access_key"), "credentials"),
+        (("api_key",), "credentials"),
+        (("credentials", "access_key_id"), None),
+        (("credentials", "username"), None),
         (("credentials", "tenant_id"), None),
         (("credentials", "client_id"), None),
         (("credentials", "thumbprint"), None),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from runner.model.diagnostics import Diagnostic, Position, Severity
 from runner.model.keys import Kind
-from runner.model.live import LiveState
+from runner.model.live import LiveResource, LiveState
 from runner.model.order import dependency_order
 from runner.model.plan import Action, Plan
 from runner.model.references import Reference
@@ -33,6 +33,8 @@ SPECS: dict[Kind, dict[str, Any]] = {
     Kind.MODEL: {"type": "custom_model", "path": "https://example.com/m"},
     Kind.COMPONENT: {"type": "command", "command": "echo"},
     Kind.JOB: {"command": "python main.py", "environment": "azureml:env:1"},
+    Kind.CONNECTION: {"type": "git", "target": "https://git.example"},
+    Kind.SCHEDULE: {"trigger": {"type": "cron", "expression": "0 3 * * *"}, "create_job": "azureml:a-run"},
 }
 
 
@@ -75,6 +77,8 @@ def some_of(draw: st.DrawFn, state: DesiredState) -> LiveState:
     return LiveState(
         computes={name: found for name, found in whole.computes.items() if draw(st.booleans())},
         datastores={name: found for name, found in whole.datastores.items() if draw(st.booleans())},
+        connections={name: found for name, found in whole.connections.items() if draw(st.booleans())},
+        schedules={name: found for name, found in whole.schedules.items() if draw(st.booleans())},
         assets={name: found for name, found in whole.assets.items() if draw(st.booleans())},
         runs=tuple(dataclasses.replace(run, status=draw(statuses)) for run in whole.runs if draw(st.booleans())),
         unknown={own: "timed out" for own in keys if draw(st.integers(0, 4)) == 0},
@@ -115,13 +119,16 @@ def carried_out(state: DesiredState, found: LiveState, made: Plan) -> LiveState:
     ours = {change.key: each for change, each in done}
     assets = {(each.key, change.live_name.rpartition(":")[2]): present(each) for change, each in done}
     runs = [dataclasses.replace(run_of(each), name=change.live_name) for change, each in done]
+
+    def of_kind(kind: Kind) -> dict[str, LiveResource]:
+        return {own.name: present(each) for own, each in ours.items() if own.kind is kind}
+
     return dataclasses.replace(
         found,
-        computes={**found.computes, **{k.name: present(each) for k, each in ours.items() if k.kind is Kind.COMPUTE}},
-        datastores={
-            **found.datastores,
-            **{k.name: present(each) for k, each in ours.items() if k.kind is Kind.DATASTORE},
-        },
+        computes={**found.computes, **of_kind(Kind.COMPUTE)},
+        datastores={**found.datastores, **of_kind(Kind.DATASTORE)},
+        connections={**found.connections, **of_kind(Kind.CONNECTION)},
+        schedules={**found.schedules, **of_kind(Kind.SCHEDULE)},
         assets={**found.assets, **{asset: each for asset, each in assets.items() if asset[0].kind.versioned}},
         runs=(*found.runs, *(run for run in runs if run.key.startswith("job/"))),
         unknown={},
@@ -155,6 +162,8 @@ def test_the_order_of_what_is_read_does_not_matter(pair: tuple[DesiredState, Liv
         found,
         computes=mixed(found.computes),
         datastores=mixed(found.datastores),
+        connections=mixed(found.connections),
+        schedules=mixed(found.schedules),
         assets=mixed(found.assets),
         runs=tuple(order.sample(found.runs, len(found.runs))),
         unknown=mixed(found.unknown),

@@ -11,9 +11,9 @@ from runner.desired.schema.base import (
     IgnoreCase,
     Positive,
     Spec,
-    Tags,
     Text,
     Version,
+    VersionTags,
     misfit,
 )
 
@@ -21,9 +21,11 @@ _CondaFile = Annotated[Annotated[dict[str, Any], Tag(MAPPING)] | Annotated[Text,
 
 
 def _reference(text: str) -> str:
-    if text.startswith(("azureml:", "/subscriptions/")):
+    if text.startswith(("azureml:", "/subscriptions/", "file:")):
         return text
-    raise ValueError("expected azureml:NAME@latest, azureml:NAME:VERSION, an id, or an environment written out")
+    raise ValueError(
+        "expected azureml:NAME@latest, azureml:NAME:VERSION, an id, file:PATH, or an environment written out"
+    )
 
 
 def _number(version: str) -> str:
@@ -61,7 +63,7 @@ class InlineEnvironment(Spec):
     name: str = ""
     version: Version | None = None
     description: str = ""
-    tags: Tags = {}
+    tags: VersionTags = {}
     properties: dict[str, str] = {}
     image: str = ""
     build: BuildContext | None = None
@@ -98,7 +100,7 @@ class Data(Spec):
     name: Text
     version: Version | None = None
     description: str = ""
-    tags: Tags = {}
+    tags: VersionTags = {}
     properties: dict[str, str] = {}
     type: Literal["uri_file", "uri_folder", "mltable"] = "uri_folder"
     path: Text
@@ -112,7 +114,7 @@ class Model(Spec):
     name: Text
     version: Annotated[Version, AfterValidator(_number)] | None = None
     description: str = ""
-    tags: Tags = {}
+    tags: VersionTags = {}
     properties: dict[str, str] = {}
     type: Annotated[Literal["custom_model", "mlflow_model", "triton_model"], IgnoreCase] = "custom_model"
     path: Text

@@ -23,6 +23,11 @@ def _version(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _label(value: Any) -> Any:
+    # The SDK takes numbers here, of versions of assets alone; `resolve` makes texts of them.
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def _scalar(value: Any) -> Any:
     if isinstance(value, str | int | float):
         return value
@@ -55,6 +60,12 @@ MAPPING, VALUE = f"{TAG}mapping", f"{TAG}value"
 # Nodes of a pipeline in which a binding to an input may stand for a number or a word (the SDK takes it there alone).
 COMPONENT, SWEEP, PIPELINE = f"{TAG}command{TAG}", f"{TAG}sweep", f"{TAG}pipeline"
 BINDING = frozenset({COMPONENT, SWEEP, PIPELINE})
+# The types of nodes that the SDK judges.
+OTHER_NODES = (
+    *("automl", "data_transfer", "do_while", "finetuning", "if_else"),
+    *("import", "parallel", "parallel_for", "spark"),
+)
+OTHER = f"{TAG}other"
 # A union of a mapping and something else, told apart by shape so that only the right branch is judged.
 BY_SHAPE = Discriminator(_shape)
 # A union of mappings told apart by their field `type`; the tags are its values behind TAG.
@@ -65,9 +76,10 @@ Count = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, ge=1)]
 Number = Annotated[float, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1)]
-Version = Annotated[str, BeforeValidator(_version), Field(min_length=1, max_length=30)]
+Version = Annotated[str, BeforeValidator(_version), Field(min_length=1)]
 TagName = Annotated[str, AfterValidator(_free)]
 Tags = dict[TagName, str]
+VersionTags = dict[TagName, Annotated[str, BeforeValidator(_label)]]
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
 
 

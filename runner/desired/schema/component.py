@@ -1,10 +1,10 @@
 """Components: the command component, a step that pipelines share. Pipeline components are in pipeline.py."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from runner.desired.schema.base import FILES, IgnoreCase, Scalar, Spec, Tags, Text, Version, misfit
+from runner.desired.schema.base import FILES, IgnoreCase, Scalar, Spec, Tags, Text, Version
 from runner.desired.schema.job import Command, Mode
 
 _TYPES = Literal[
@@ -62,13 +62,7 @@ class CommandComponent(Component, Command):
 
     type: Annotated[Literal["command"], IgnoreCase] = "command"
     properties: dict[str, Any] = {}
-    additional_includes: list[str] = []
-
-    @model_validator(mode="after")
-    def _one_tree(self) -> Self:
-        if self.additional_includes:
-            raise misfit("additional_includes", "additional_includes: not supported yet; put the files into 'code'")
-        return self
+    additional_includes: list[Text] = []
 
 
 def _place(text: str) -> str:

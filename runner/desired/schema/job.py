@@ -23,10 +23,10 @@ Mode = Literal["ro_mount", "rw_mount", "mount", "download", "upload", "direct", 
 
 
 class Input(Spec):
-    """An input that is data. `path` is a reference, a URI or a local path."""
+    """An input that is data. `path` is a reference, a URI or a local path; without it nothing is given yet."""
 
     type: Annotated[_TYPES, IgnoreCase] = "uri_folder"
-    path: Text
+    path: Text | None = None
     mode: Annotated[Mode, IgnoreCase] | None = None
     path_on_compute: str = ""
     datastore: str = ""

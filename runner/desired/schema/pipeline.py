@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from runner.desired.schema.assets import AnyEnvironment
 from runner.desired.schema.base import (
     BY_SHAPE,
     COMPONENT,
     MAPPING,
+    OTHER,
+    OTHER_NODES,
     PIPELINE,
     SWEEP,
     TAG,
@@ -119,11 +121,19 @@ class PipelineNode(Node):
     component: ComponentReference
 
 
+class OtherNode(BaseModel):
+    """A step of a type that we have no model of: the SDK judges it, with the pipeline around it."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 def _node(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
     # Whether an untyped node's component is a command or a pipeline says the component.
     kind = value.get("type", "command")
+    if kind in OTHER_NODES:
+        return OTHER
     return COMPONENT if kind == "command" and "component" in value else f"{TAG}{kind}"
 
 
@@ -131,7 +141,8 @@ AnyNode = Annotated[
     Annotated[CommandNode, Tag(f"{TAG}command")]
     | Annotated[ComponentNode, Tag(COMPONENT)]
     | Annotated[SweepNode, Tag(SWEEP)]
-    | Annotated[PipelineNode, Tag(PIPELINE)],
+    | Annotated[PipelineNode, Tag(PIPELINE)]
+    | Annotated[OtherNode, Tag(OTHER)],
     Discriminator(_node),
 ]
 
@@ -152,7 +163,9 @@ def _azureml(text: Any) -> Any:
 
 
 class PipelineSettings(Spec):
-    """What holds for all nodes."""
+    """What holds for all nodes. The SDK passes on what it does not know."""
+
+    model_config = ConfigDict(extra="allow")
 
     default_compute: Annotated[Text, BeforeValidator(_azureml)] | None = None
     default_datastore: Annotated[Text, BeforeValidator(_azureml)] | None = None

@@ -14,11 +14,13 @@ SCIENTIST, OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
 NEEDED: Mapping[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.COMPUTE: (OPERATOR, ("computes/write", "computes/delete")),
     Kind.DATASTORE: (SCIENTIST, ("datastores/write", "datastores/delete", "datastores/listSecrets/action")),
+    Kind.CONNECTION: (SCIENTIST, ("connections/write", "connections/delete")),
     Kind.ENVIRONMENT: (SCIENTIST, ("environments/versions/write", "codes/versions/write")),
     Kind.DATA: (SCIENTIST, ("data/versions/write", "datastores/listSecrets/action")),
     Kind.MODEL: (SCIENTIST, ("models/versions/write", "datastores/listSecrets/action")),
     Kind.COMPONENT: (SCIENTIST, ("components/versions/write", "codes/versions/write")),
     Kind.JOB: (SCIENTIST, ("jobs/write", "jobs/cancel/action", "codes/versions/write")),
+    Kind.SCHEDULE: (SCIENTIST, ("schedules/write", "schedules/delete", "codes/versions/write")),
 }
 
 

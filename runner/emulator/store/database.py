@@ -40,6 +40,11 @@ MIGRATIONS = (
     ALTER TABLE jobs ADD COLUMN process_starts INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX jobs_by_parent ON jobs (parent);
     """,
+    """
+    CREATE TABLE named (
+        collection TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, secrets TEXT NOT NULL,
+        created_at TEXT NOT NULL, modified_at TEXT NOT NULL, PRIMARY KEY (collection, name));
+    """,
 )
 
 
