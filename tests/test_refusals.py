@@ -37,8 +37,8 @@ SOURCE = Path(runner.__file__).parent
 PLACES = [*sorted((SOURCE / "plan").glob("*.py")), SOURCE / "apply/guard.py", SOURCE / "report/saved.py"]
 FLAG = re.compile(r"--[a-z]+(-[a-z]+)*")
 IMPERATIVE = re.compile(
-    r"(^|[:;,(] |\bor |then )(use|make|list|state|bump|pull|plan again|git fetch|merge|correct|write|apply|give|aml plan|"
-    r"a rule with prevent_destroy: false lifts)\b"
+    r"(^|[:;,(] |\bor |then )(use|make|list|state|bump|pull|plan again|git fetch|merge|correct|write|apply|give|"
+    r"aml plan|a rule with prevent_destroy: false lifts)\b"
 )
 Produce = Callable[[Path], object]
 

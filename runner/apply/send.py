@@ -110,7 +110,7 @@ class Sender:
     def _describe(self, change: Change, resource: Resource) -> None:
         """Of a version only what describes it can change. The SDK would send, and so upload, all of it again."""
         name, _, version = change.live_name.rpartition(":")
-        description = resource.spec.get("description") or change.keeps.get("description") or ""
+        description = change.keeps.get("description", resource.spec.get("description")) or ""
         self._writer.describe(change.key.kind, name, version, description, tags(change, resource, self._origin))
 
     def _settle(self, change: Change, error: ServiceError) -> Result:

@@ -11,18 +11,12 @@ from runner.azureml.collections import COLLECTION
 from runner.azureml.rest import AT_ONCE, Rest
 from runner.errors import ServiceError
 from runner.live import everything, translate
+from runner.live.mutable import mutable
 from runner.live.runs import runs, with_causes
 from runner.model.keys import Key, Kind
 from runner.model.live import Asset, LiveResource, LiveRun, LiveState
 from runner.model.references import Reference
 from runner.model.resource import DesiredState, Resource
-
-_TRANSLATED: Mapping[Kind, Callable[[Mapping[str, Any]], LiveResource]] = {
-    Kind.COMPUTE: translate.compute,
-    Kind.DATASTORE: translate.datastore,
-    Kind.CONNECTION: translate.connection,
-    Kind.SCHEDULE: translate.schedule,
-}
 
 
 def read(rest: Rest, desired: DesiredState, *, whole: bool = False) -> LiveState:
@@ -117,7 +111,7 @@ def _text(found: Mapping[str, Any], name: str) -> str | None:
 def one(rest: Rest, key: Key) -> LiveResource | None:
     """Something that changes in place as it is now; None when there is none."""
     found = rest.get(f"{COLLECTION[key.kind]}/{key.name}")
-    return _TRANSLATED[key.kind](found) if found else None
+    return mutable(key.kind, found) if found else None
 
 
 def computes(rest: Rest) -> dict[str, LiveResource]:
@@ -137,4 +131,4 @@ def schedules(rest: Rest) -> dict[str, LiveResource]:
 
 def _listed(rest: Rest, kind: Kind, as_name: Callable[[str], str], **query: str) -> dict[str, LiveResource]:
     listed = rest.list(COLLECTION[kind], **query)
-    return {as_name(found["name"]): _TRANSLATED[kind](found) for found in listed}
+    return {as_name(found["name"]): mutable(kind, found) for found in listed}

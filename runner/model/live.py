@@ -17,6 +17,7 @@ class LiveResource:
 
     spec: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)  # more fields: not compared, and repeated by an update
     state: str = ""  # e.g. Succeeded, Failed, Running
     archived: bool = False
     created_at: str = ""

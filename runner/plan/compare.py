@@ -70,7 +70,7 @@ def kept(resource: Resource, live: LiveResource) -> dict[str, Any]:
     }
     fields = {
         field: value
-        for field, value in live.spec.items()
+        for field, value in {**live.beside, **live.spec}.items()
         if field != "tags" and (field not in resource.spec or _is_ignored(field, ignored))
     }
     return {**fields, **({"tags": tags} if tags else {})}

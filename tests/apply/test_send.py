@@ -153,6 +153,16 @@ def test_what_is_left_to_others_is_sent_as_they_left_it(rest: Rest, tmp_path: Pa
     }
 
 
+@pytest.mark.parametrize("theirs", ["Theirs.", ""])
+def test_a_versions_description_that_is_left_to_others_is_repeated(rest: Rest, tmp_path: Path, theirs: str) -> None:
+    spec = {**DATA.spec, "description": "Ours.", "tags": {"own": "new"}}
+    wanted = resource("data/iris", spec, settings=Settings(ignore_changes=("description",)))
+    there = present(wanted, description=theirs, tags={"own": "tag"})
+    sending = Sending(rest, tmp_path, wanted, found=LiveState(assets={(wanted.key, wanted.version): there}))
+    sending.send()
+    assert [each["description"] for each in sending.writer.written] == [theirs]
+
+
 def test_what_others_were_faster_with_is_left_to_them(rest: Rest, tmp_path: Path) -> None:
     sending = Sending(rest, tmp_path, CPU)
     sending.faster = "belongs to project 'wine'"

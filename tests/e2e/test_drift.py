@@ -240,6 +240,7 @@ def test_the_same_change_by_spec_and_by_hand_is_recorded_as_the_specs(repo: Repo
 
 def test_what_no_spec_states_survives_our_updates(repo: Repo, at: Desk) -> None:
     cluster(tags={"audit": "2026"})(at)
+    access = _given_access(at)
     bench(audit="2026")(at)
     for place in ("datastores/drift_lake", *PLACES.values()):
         properties(place, tags={"audit": "2026"})(at)
@@ -251,6 +252,7 @@ def test_what_no_spec_states_survives_our_updates(repo: Repo, at: Desk) -> None:
     apply(repo)
     settled(repo)
 
+    assert _access(at) == access
     found = at.rest.get("computes/drift-cluster")
     assert found
     scale = found["properties"]["properties"]["scaleSettings"]
@@ -278,6 +280,32 @@ RUNS = {
         plan=("> job/drift-train; never ran; runs as drift-train-*",),
     ),
 }
+
+
+def _given_access(at: Desk) -> dict[str, Any]:
+    """The cluster gets an identity, a network and a key from somebody who knows what no spec states."""
+    found = at.rest.get("computes/drift-cluster")
+    assert found
+    body = {name: found[name] for name in ("location", "tags")}
+    inner = {name: found["properties"]["properties"][name] for name in ("vmSize", "vmPriority", "scaleSettings")}
+    outer = {"computeType": "AmlCompute", "description": found["properties"]["description"], "properties": inner}
+    group = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/other"
+    user = f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/ops"
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/net/subnets/nodes"
+    inner["subnet"] = {"id": network}
+    inner["remoteLoginPortPublicAccess"] = "Enabled"
+    inner["userAccountCredentials"] = {"adminUserName": "ops", "adminUserSshPublicKey": "ssh-rsa AAAA ops"}
+    identity = {"type": "UserAssigned", "userAssignedIdentities": {user: {}}}
+    send(at, "PUT", "computes/drift-cluster", {**body, "identity": identity, "properties": outer})
+    return _access(at)
+
+
+def _access(at: Desk) -> dict[str, Any]:
+    found = at.rest.get("computes/drift-cluster")
+    assert found
+    inner = found["properties"]["properties"]
+    told = ("subnet", "remoteLoginPortPublicAccess", "userAccountCredentials")
+    return {"identity": found.get("identity"), **{name: inner[name] for name in told}}
 
 
 def _run(at: Desk) -> str:
