@@ -105,23 +105,80 @@ inputs:
 command: cat ${{inputs.sum}}/sum.txt
 environment: azureml:kinds-plain@latest
 """,
+    "specs/components/scorer.yml": """\
+name: kinds_scorer
+type: parallel
+inputs:
+  rows: {type: uri_folder, mode: eval_mount}
+outputs:
+  scores: {type: uri_file, mode: rw_mount}
+input_data: ${{inputs.rows}}
+mini_batch_size: "1"
+resources: {instance_count: 1}
+task:
+  type: run_function
+  code: ../../src
+  entry_script: add.py
+  environment: azureml:kinds-plain@latest
+""",
+    "specs/components/grinder.yml": """\
+name: kinds_grinder
+type: spark
+code: ../../src
+entry: {file: add.py}
+conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 1, spark.executor.memory: 2g,
+  spark.executor.instances: 1}
+""",
+    "specs/schedules/nightly.yml": """\
+name: kinds-nightly
+description: At night
+trigger: {type: cron, expression: 0 3 * * *}
+create_job: ../parts/nightly.yml
+""",
+    "specs/parts/nightly.yml": """\
+type: pipeline
+settings: {default_compute: azureml:kinds-bench}
+jobs:
+  add:
+    component: azureml:kinds_adder@latest
+    inputs: {a: 5}
+""",
+    "specs/connections/feed.yml": """\
+name: kinds-feed
+type: python_feed
+target: https://feed.example
+credentials: {type: pat, pat: "{{ env.AML_SECRET_LAKE }}"}
+""",
 }
 CREATED = {
     "component/kinds_adder",
+    "component/kinds_grinder",
+    "component/kinds_scorer",
     "compute/kinds-bench",
     "compute/kinds-cpu",
+    "connection/kinds-feed",
     "data/kinds-numbers",
     "datastore/kinds_lake",
     "environment/kinds-plain",
     "model/kinds-weights",
+    "schedule/kinds-nightly",
 }
 JOBS = {"job/hunt", "job/one", "job/pipe"}
+NEW_NIGHT = "~ schedule/kinds-nightly; create_job: changed"
 NEW_ENVIRONMENT = "environment: azureml:kinds-plain:c* -> azureml:kinds-plain:c* (HEAD)"
 CHANGED = f"{PLAIN} changed (HEAD)"
 # What an edit of each kind brings about; the edits follow each other.
 CASCADE = [
     ("specs/compute/cpu.yml", "max_instances: 2", "max_instances: 3", "~ compute/kinds-cpu; max_instances: 2 -> 3"),
     ("specs/datastores/lake.yml", "Deep", "Wide", "~ datastore/kinds_lake; description: Deep -> Wide"),
+    (
+        "specs/connections/feed.yml",
+        "https://feed",
+        "https://other",
+        "~ connection/kinds-feed; target: https://feed.example -> https://other.example",
+    ),
+    ("specs/schedules/nightly.yml", "At night", "Late", "~ schedule/kinds-nightly; description: At night -> Late"),
+    ("specs/parts/nightly.yml", "a: 5", "a: 6", NEW_NIGHT),
     (PLAIN, "Plain", "Bare", "~ environment/kinds-plain; description: Plain -> Bare"),
     (
         "numbers.csv",
@@ -141,8 +198,11 @@ CASCADE = [
         "src/add.py",
         "mkdir(",
         "mkdir(mode=0o700, ",
+        "+ component/kinds_grinder",
         "+ component/kinds_adder",
+        "+ component/kinds_scorer",
         "> job/pipe; jobs.add.component: src/add.py changed (HEAD)",
+        NEW_NIGHT,
     ),
     (
         "specs/jobs/show.yml",
@@ -157,8 +217,10 @@ CASCADE = [
         "3.12",
         "+ environment/kinds-plain",
         "+ component/kinds_adder",
+        "+ component/kinds_scorer",
         f"> job/one; {NEW_ENVIRONMENT}",
         f"> job/pipe; jobs.add.component: {CHANGED}; jobs.show.component.environment: {CHANGED}",
+        NEW_NIGHT,
     ),
 ]
 
