@@ -1,17 +1,17 @@
 """`aml validate`: offline."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from runner.cli import options
-from runner.model.diagnostics import Diagnostic, InvalidSpecsError
+from runner.model.diagnostics import Diagnostic, InvalidSpecsError, errors_in
 
 if TYPE_CHECKING:
-    from runner.desired.spec import Spec
+    from runner.desired.load import Loaded
 
 
 @click.command(name="validate", short_help="Check the specs: offline, every problem at once.")
@@ -29,18 +29,20 @@ def command(
     refers to in a workspace is then taken as given. Exits with 1 when something is wrong.
     """
     try:
-        specs = _load(Path(directory), files, target, variables)
+        loaded = _load(Path(directory), files, target, variables)
     except InvalidSpecsError as error:
         if not as_json:
             raise
         click.echo(_document(error.diagnostics))
         return 1
-    count = f"{len(specs)} {'spec is' if len(specs) == 1 else 'specs are'}"
-    click.echo(_document(()) if as_json else f"{count} valid.")
+    count = f"{len(loaded.specs)} {'spec is' if len(loaded.specs) == 1 else 'specs are'}"
+    for warning in () if as_json else loaded.warnings:
+        click.echo(warning, err=True)
+    click.echo(_document(loaded.warnings) if as_json else f"{count} valid.")
     return 0
 
 
-def _load(start: Path, files: Iterable[Path], target: str | None, variables: dict[str, Any]) -> "tuple[Spec, ...]":
+def _load(start: Path, files: Iterable[Path], target: str | None, variables: dict[str, Any]) -> "Loaded":
     from runner.desired import load, project, targets
     from runner.desired.templates.context import Context
 
@@ -48,11 +50,11 @@ def _load(start: Path, files: Iterable[Path], target: str | None, variables: dic
         return load.load_files(files, start, Context(vars=variables))
     found = project.find(start)
     context = targets.context(found, target, os.environ, variables)
-    return load.load_files(files, found.root, context) if files else load.load_project(found, context)
+    return load.load_files(files, found.root, context) if files else load.Loaded(load.load_project(found, context), ())
 
 
-def _document(found: Iterable[Diagnostic]) -> str:
+def _document(found: Sequence[Diagnostic]) -> str:
     from runner.report import json
 
     diagnostics = json.diagnostics(found)
-    return json.dump({"valid": not diagnostics, "diagnostics": diagnostics})
+    return json.dump({"valid": not errors_in(found), "diagnostics": diagnostics})

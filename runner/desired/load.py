@@ -3,6 +3,7 @@
 Nothing here needs the network or git; the SDK is needed for what has no model of ours. It is what `aml validate` does.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,18 @@ from runner.desired.spec import Spec
 from runner.desired.templates import files as templates
 from runner.desired.templates.context import NOTHING, Context
 from runner.desired.templates.files import is_template
-from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
+from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position, Severity, errors_in, in_order
 from runner.model.keys import Key, Kind, name_problem
+
+_PLACEHOLDER = re.compile(r"<[^<>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Files that were judged by themselves, and what is to be said of them."""
+
+    specs: tuple[Spec, ...]
+    warnings: tuple[Diagnostic, ...]
 
 
 @dataclass(slots=True)
@@ -32,11 +43,11 @@ class _Loading:
 
     def count(self) -> int:
         """How much is wrong so far."""
-        return len(self.problems) + len(self.reach.problems)
+        return len(errors_in(self.problems)) + len(self.reach.problems)
 
     def finished(self) -> tuple[Spec, ...]:
         found = secrets.judged(secrets.documents(self.specs), [*self.problems, *self.reach.problems])
-        if found:
+        if errors_in(found):
             raise InvalidSpecsError(found)
         return tuple(sorted(self.specs, key=lambda spec: spec.key))
 
@@ -74,10 +85,11 @@ def _render(found: Mapping[Path, str], sources: Sources, root: Path, repository:
         sources.add(file)
 
 
-def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) -> tuple[Spec, ...]:
+def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) -> Loaded:
     """Single spec files, also outside a project: references to other resources are taken as they are.
 
-    `root` is the folder whose `templates/` templates use.
+    `root` is the folder whose `templates/` templates use. A `<placeholder>` for a name or version is left to whoever
+    takes the file for a pattern.
     """
     sources = Sources()
     loading = _Loading(Reach(Path("/"), sources, alone=True))
@@ -85,7 +97,7 @@ def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) ->
     _render(found, sources, root.resolve(), repository_of(root.resolve()), context)
     _judge([sources.read(path, shown) for path, shown in found.items()], loading, None)
     loading.problems += together.binding_problems(loading.specs)
-    return loading.finished()
+    return Loaded(loading.finished(), in_order(loading.problems))
 
 
 def _judge(read: list[File], loading: _Loading, specs: Path | None) -> None:
@@ -110,15 +122,28 @@ def _no_spec(document: Document) -> Diagnostic:
 def _judge_one(file: File, document: Document, kind: Kind, loading: _Loading) -> None:
     before = loading.count()
     refused = {problem.position for problem in file.problems}  # by the YAML reader: said once is enough
-    loading.problems += [item for item in models.judge(document, kind) if item.position not in refused]
     key = _key(kind, file, document)
-    loading.problems += _name_problems(key, document)
+    problems = [item for item in models.judge(document, kind) if item.position not in refused]
+    problems += _name_problems(key, document)
+    loading.problems += _left_open(problems, document) if loading.reach.alone else problems
     source = Source(document, file.path.parent)
     links = loading.reach.links(kind, source, file.path)
     spec = Spec(key, document, file.path.parent, tuple(links))
     loading.specs.append(spec)
     if not file.problems and loading.count() == before:  # it reads what specs lead to: that must be right
         loading.problems += sdk.judge(spec)
+
+
+def _left_open(problems: Iterable[Diagnostic], document: Document) -> Iterator[Diagnostic]:
+    """The problems; with a warning for those of a name or version that is a placeholder."""
+    open_ = {
+        document.position((field,)): f"{field}: {value!r} is to be filled in"
+        for field in ("name", "version")
+        if _PLACEHOLDER.fullmatch(value := str(document.value.get(field)))
+    }
+    for each in problems:
+        message = open_.get(each.position) if each.position else None
+        yield Diagnostic(message, each.position, Severity.WARNING) if message else each
 
 
 def _key(kind: Kind, file: File, document: Document) -> Key:

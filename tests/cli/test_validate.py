@@ -128,6 +128,15 @@ def test_what_is_no_command_is_an_error(
     assert err.splitlines()[-1] == message
 
 
+def test_a_warning_leaves_a_file_valid(folder: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder.write("cpu.yml", "type: amlcompute\nname: <name>\n")
+    assert run(["validate", str(path)]) == 0
+    assert capsys.readouterr() == ("1 spec is valid.\n", f"{path}:2:7: warning: name: '<name>' is to be filled in\n")
+    assert run(["validate", "--json", str(path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["valid"], [each["severity"] for each in told["diagnostics"]]) == (True, ["warning"])
+
+
 def test_nothing_steers_the_terminal(good: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     good.write("specs/jobs/x.yml", f'{JOB}inputs:\n  "\\e[31m\\n::add-mask::\\u202e": [1]\n')
     good.write("specs/jobs/\x1b[2Jy.yml", f"{JOB}code: gone\n")

@@ -10,8 +10,6 @@ from runner.desired.files import kind_of
 from runner.model.keys import Kind
 
 _STATED = re.compile(r"^(\$schema|type):[ \t]*['\"]?([^\s'\"#]+)", re.MULTILINE)
-# What is filled in before the file is used at all.
-_PLACEHOLDER = re.compile(r"^(?:name|version):[ \t]*['\"]?<", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,6 @@ def _judged(path: Path) -> Chosen:
     if not stated:
         return Chosen(path, None, "neither $schema nor type")
     kind = kind_of(Path(path.name), stated, None)
-    if kind and _PLACEHOLDER.search(text):
-        return Chosen(path, None, "<placeholder> for a name or version")
     return Chosen(path, kind, "" if kind else _shown(stated))
 
 

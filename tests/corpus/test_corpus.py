@@ -39,14 +39,14 @@ def test_what_is_compared(folder: Path) -> None:
         "conda.yml": "neither $schema nor type",
         "endpoint.yml": "$schema: batchEndpoint.schema.json",
         "job.yml": "job",
-        "template.yml": "<placeholder> for a name or version",
+        "template.yml": "compute",
         "wrong.yml": "schedule",
     }
 
 
 def test_both_refuse_and_accept_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(folder) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "4 of 4 agree: 100.00 %"
+    assert capsys.readouterr().out.splitlines()[-1] == "5 of 5 agree: 100.00 %"
 
 
 def test_a_difference_is_told_with_its_reason(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,4 +55,4 @@ def test_a_difference_is_told_with_its_reason(folder: Path, capsys: pytest.Captu
     assert main(folder) == 1
     out = capsys.readouterr().out
     assert "1 x refused here: code: 'main.py' is no folder\n    file.yml\n" in out
-    assert out.endswith("4 of 5 agree: 80.00 %\n")
+    assert out.endswith("5 of 6 agree: 83.33 %\n")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.desired import files, load
+from runner.desired import files, load, project
 from runner.model.diagnostics import InvalidSpecsError
 from runner.model.keys import Kind
-from tests.desired.conftest import Specs
+from tests.desired.conftest import PROJECT, Specs
 from tests.repositories import Repo
 
 JOB = "command: echo\nenvironment: azureml:AzureML-x@latest\n"
@@ -157,7 +157,20 @@ def test_an_empty_project_is_a_project(specs: Specs) -> None:
 def test_single_files_outside_a_project(folder: Repo) -> None:
     job = folder.write("job.yml", f"type: command\ncompute: azureml:elsewhere\n{JOB}")
     data = folder.write("data/d.yml", "name: d\npath: https://example.com\n")
-    assert [str(spec.key) for spec in load.load_files([job, data], folder.root)] == ["data/d", "job/job"]
+    assert [str(spec.key) for spec in load.load_files([job, data], folder.root).specs] == ["data/d", "job/job"]
+
+
+def test_a_placeholder_for_a_name_is_left_to_whoever_fills_the_file_in(folder: Repo) -> None:
+    model = folder.write("m.yml", "type: custom_model\nname: <name>\nversion: <version>\npath: https://example.com\n")
+    found = load.load_files([model], folder.root)
+    assert [str(item).removeprefix(f"{model}:") for item in found.warnings] == [
+        "2:7: warning: name: '<name>' is to be filled in",
+        "3:10: warning: version: '<version>' is to be filled in",
+    ]
+    folder.write("specs/project.yml", PROJECT)
+    folder.write("specs/models/m.yml", model.read_text())
+    with pytest.raises(InvalidSpecsError):
+        load.load_project(project.find(folder.root))
 
 
 def test_what_is_wrong_in_single_files(folder: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ def test_dirty_and_digests(project: Specs) -> None:
 
 def test_a_file_by_itself(folder: Repo) -> None:
     path = folder.write("jobs/a.yml.j2", f"{JOB}inputs: {{x: {{{{ vars.x }}}}, y: {{{{ target }}}}}}\n")
-    (spec,) = load.load_files([path], folder.root, Context(vars={"x": 1}))
+    (spec,) = load.load_files([path], folder.root, Context(vars={"x": 1})).specs
     assert spec.value["inputs"] == {"x": 1, "y": ""}
 
 
