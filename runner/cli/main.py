@@ -10,6 +10,7 @@ from runner import __version__
 COMMANDS = {
     "validate": ("validate", "Check the specs: offline, every problem at once."),
     "render": ("render", "Print the exact YAML of each resource."),
+    "schema": ("schema", "Print the JSON Schema of project.yml or of a kind."),
     "plan": ("plan", "Show what would change in the workspace, and why."),
     "apply": ("apply", "Make the workspace what the specs say."),
     "status": ("status", "Show every resource and run, and where each stands."),
