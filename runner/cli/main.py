@@ -8,6 +8,7 @@ from runner import __version__
 
 # name -> (module, what `aml --help` says). A test holds the sentences against the commands' own.
 COMMANDS = {
+    "init": ("init", "Begin a project in a folder, with an example that trains."),
     "validate": ("validate", "Check the specs: offline, every problem at once."),
     "render": ("render", "Print the exact YAML of each resource."),
     "schema": ("schema", "Print the JSON Schema of project.yml or of a kind."),
