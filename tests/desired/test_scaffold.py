@@ -1,12 +1,11 @@
 """What `aml init` lays out: a whole project or nothing, and never over what is there."""
 
-import json
 from pathlib import Path
 
 import pytest
 import yaml
 
-from runner.desired import load, project, scaffold, schemas, targets
+from runner.desired import load, project, scaffold, targets
 from runner.errors import ConfigError
 from runner.model.diagnostics import InvalidSpecsError
 from tests.repositories import Repo
@@ -38,10 +37,6 @@ def test_it_is_all_of_this_repositorys() -> None:
     assert set(COPIES) == names - {"specs/.schema/project.json"}
     mine, shipped = (yaml.safe_load((top / "specs" / "project.yml").read_text("utf-8")) for top in (ROOT, EXAMPLE))
     assert shipped["targets"] == {"local": mine["targets"]["local"]}
-
-
-def test_the_schema_beside_this_repositorys_project() -> None:
-    assert json.loads((ROOT / "specs" / ".schema" / "project.json").read_text("utf-8")) == schemas.schema("project")
 
 
 def test_an_empty_repository(repo: Repo) -> None:
