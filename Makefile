@@ -9,7 +9,7 @@ AML := $(VENV)/bin/aml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all verify-azure corpus bench lint format lock clean
+.PHONY: help demo test test-all verify-azure corpus bench docs lint format lock clean
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ corpus: $(VENV)/.dev ## Compare our verdict with the SDK's over the spec files o
 
 bench: $(VENV)/.dev ## Measure: ratios against a floor in the same run.
 	$(VENV)/bin/python -m tests.bench
+
+docs: $(VENV)/.dev ## Make docs/reference/ and specs/.schema/ of the models.
+	$(VENV)/bin/python -m tests.docs.reference
 
 lint: $(VENV)/.dev ## Style, types, layers.
 	$(VENV)/bin/ruff check .

@@ -23,3 +23,11 @@ class ServiceError(AmlError):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+class SignInError(ServiceError):
+    """Nobody is signed in. `diagnostics` has a line for each credential that was tried."""
+
+    def __init__(self, message: str, diagnostics: tuple[str, ...]) -> None:
+        super().__init__(message, status=401)
+        self.diagnostics = diagnostics

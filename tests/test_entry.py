@@ -153,7 +153,13 @@ def test_completion_can_be_installed(shell: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("aml ", list(COMMANDS)), ("aml wo", ["workspace"]), ("aml workspace st", ["start", "status", "stop"])],
+    [
+        ("aml ", list(COMMANDS)),
+        ("aml wo", ["workspace"]),
+        ("aml workspace st", ["start", "status", "stop"]),
+        ("aml schema data", ["data", "datastore"]),
+        ("aml init --ex", ["--example"]),
+    ],
 )
 def test_completion(words: str, expected: list[str]) -> None:
     done = aml(_AML_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1))

@@ -1,16 +1,12 @@
 """The workspace's container of uploads, looked at with our own token: one read, nothing is written."""
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from runner.azureml.bearer import bearer
 from runner.azureml.rest import Rest
 from runner.azureml.translate import translated
 from runner.errors import ServiceError
-
-if TYPE_CHECKING:
-    from requests import PreparedRequest
 
 _ACCOUNT, _PUBLIC = re.compile(r"[a-z0-9]{3,24}"), "core.windows.net"
 _SECONDS = 20
@@ -32,7 +28,7 @@ def look_into(rest: Rest, account: str, endpoint: str, container: str) -> bool:
             url,
             params={"restype": "container", "comp": "list", "maxresults": "1"},
             headers={"x-ms-version": "2021-12-02"},
-            auth=_bearer(token.token),
+            auth=bearer(token.token),
             verify=rest.workspace.ca_file or True,
             timeout=_SECONDS,
             allow_redirects=False,
@@ -50,13 +46,3 @@ def look_into(rest: Rest, account: str, endpoint: str, container: str) -> bool:
 def is_storage(account: str, endpoint: str) -> bool:
     """Whether these name a storage account of Azure's public cloud: a datastore may say anything."""
     return endpoint == _PUBLIC and bool(_ACCOUNT.fullmatch(account))
-
-
-def _bearer(token: str) -> "Callable[[PreparedRequest], PreparedRequest]":
-    """As `auth` and not as a header: requests puts what the user's .netrc says above a header."""
-
-    def sign(request: "PreparedRequest") -> "PreparedRequest":
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    return sign

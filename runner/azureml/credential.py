@@ -1,5 +1,6 @@
-"""Who we are: a managed-identity endpoint when the workspace names one, else azure-identity's default chain."""
+"""Who we are: a managed-identity endpoint when the workspace names one, else whoever is signed in to Azure."""
 
+import os
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from runner.azureml.signin import SignIn
 from runner.azureml.workspace import Identity, Workspace
 
 
@@ -16,9 +18,7 @@ def credential(workspace: Workspace) -> TokenCredential:
     """The credential for this workspace. Nothing is asked of anybody before the first token is needed."""
     if workspace.identity:
         return _EndpointCredential(workspace.identity, workspace.ca_file)
-    from azure.identity import DefaultAzureCredential
-
-    return DefaultAzureCredential()
+    return SignIn(os.environ)
 
 
 class _EndpointCredential:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError, ServiceRequestError
 
 from runner.azureml.findings import first_line, told
-from runner.errors import ServiceError
+from runner.azureml.signin import NotSignedInError
+from runner.errors import ServiceError, SignInError
 
 _ADVICE = {
     401: "sign in (az login), or check the identity this runs under",
@@ -14,12 +15,16 @@ _ADVICE = {
     429: "the service asks to slow down; try again in a minute",
 }
 
+_SIGN_IN = "az login on a laptop; docs/azure.md says what there is elsewhere"
+
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
     """Whatever the service or the SDK raises in the block comes out as ServiceError. `doing` opens the message."""
     try:
         yield
+    except NotSignedInError as error:
+        raise SignInError(f"{doing}: not signed in: {error.message}; {_SIGN_IN}", error.tried) from error
     except ClientAuthenticationError as error:
         raise ServiceError(f"{doing}: not signed in: {first_line(str(error))}; {_ADVICE[401]}", status=401) from error
     except HttpResponseError as error:

@@ -21,7 +21,7 @@ class Workspace:
     name: str
     arm_url: str = "https://management.azure.com"
     ca_file: str = ""  # a PEM bundle; empty: the system's
-    identity: Identity | None = None  # None: azure-identity's default chain
+    identity: Identity | None = None  # None: whoever is signed in
     cloud: str = ""  # the SDK's name of a cloud it does not know; empty: the public one
     cloud_metadata: Mapping[str, str] = field(default_factory=dict)
 

@@ -8,8 +8,10 @@ from runner import __version__
 
 # name -> (module, what `aml --help` says). A test holds the sentences against the commands' own.
 COMMANDS = {
+    "init": ("init", "Begin a project in a folder, with an example that trains."),
     "validate": ("validate", "Check the specs: offline, every problem at once."),
     "render": ("render", "Print the exact YAML of each resource."),
+    "schema": ("schema", "Print the JSON Schema of project.yml or of a kind."),
     "plan": ("plan", "Show what would change in the workspace, and why."),
     "apply": ("apply", "Make the workspace what the specs say."),
     "status": ("status", "Show every resource and run, and where each stands."),

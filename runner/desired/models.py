@@ -57,6 +57,11 @@ def judge(document: Document, kind: Kind) -> list[Diagnostic]:
     return check(document, _model(kind, document.value))
 
 
+def models(kind: Kind) -> tuple[type[BaseModel], ...]:
+    """The models of a kind, one for each `type`; none where the SDK judges all."""
+    return tuple(_named(place) for place in _MODELS[kind].values())
+
+
 def is_by_sdk(kind: Kind, value: Mapping[str, Any]) -> bool:
     """Whether a spec of this kind has no model, by its type; a flow, which is a component, states none."""
     is_flow = kind is Kind.COMPONENT and _PROMPTFLOW in str(value.get("$schema", ""))

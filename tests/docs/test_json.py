@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from runner.cli import init
+from runner.desired.scaffold import Scaffold
 from runner.model.diagnostics import Diagnostic, Position
 from runner.model.findings import Checkup, Finding, Level
 from runner.model.imports import Imported
@@ -36,6 +38,7 @@ CHANGE = Change(
 DRIFT = Drift(KEY, "size", 1, 2, by="Ada", at="now")
 PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),), drift=(DRIFT,))
 CHECKUP = Checkup("local", (Finding("git", "history", Level.WARNING, "shallow", "git fetch --unshallow"),))
+BEGUN = Scaffold(ROOT, "iris", in_git=True, written=("specs/project.yml",), kept=(".gitignore",))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
 
@@ -63,6 +66,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Run": (_example("aml apply")["results"][-1]["run"] | {"seconds": {}}, ""),
         "Status": (json.loads(report.status(PLAN, {}, [], "now")), "Head"),
         "Import": (json.loads(imports.document(Imported((), {}), PLAN.origin, "now")), ""),
+        "Init": (json.loads(init._document(BEGUN)), ""),
         "Validate": (_example("aml validate"), ""),
         "Doctor": (doctor, ""),
         "Finding": (doctor["findings"][0], ""),

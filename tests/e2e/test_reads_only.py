@@ -44,6 +44,23 @@ settings: {default_compute: azureml:reads-only}
 jobs:
   first: {type: command, component: azureml:step@latest}
 """,
+    "schedules/nightly.yml": """\
+name: nightly
+trigger: {type: cron, expression: 0 3 * * *}
+create_job: ../parts/nightly.yml
+""",
+    "parts/nightly.yml": """\
+type: pipeline
+settings: {default_compute: azureml:reads-only}
+jobs:
+  first: {type: command, component: azureml:step@latest}
+""",
+    "connections/feed.yml": """\
+name: feed
+type: python_feed
+target: https://feed.example
+credentials: {type: pat, pat: "{{ env.AML_SECRET_LAKE }}"}
+""",
 }
 
 

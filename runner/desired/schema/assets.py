@@ -8,8 +8,10 @@ from runner.desired.schema.base import (
     BY_SHAPE,
     MAPPING,
     VALUE,
+    Description,
     IgnoreCase,
     Positive,
+    SchemaUrl,
     Spec,
     Text,
     Version,
@@ -37,39 +39,41 @@ def _number(version: str) -> str:
 class BuildContext(Spec):
     """A folder with a Dockerfile."""
 
-    path: Text
-    dockerfile_path: str = "Dockerfile"
+    path: Text = Field(description="a folder")
+    dockerfile_path: str = Field("Dockerfile", description="in that folder")
 
 
 class Route(Spec):
     """One route of an inference server."""
 
-    port: Positive
-    path: Text
+    port: Positive = Field(description="where the server listens")
+    path: Text = Field(description="the path of the URL")
 
 
 class InferenceConfig(Spec):
     """The routes of an inference server."""
 
-    liveness_route: Route
-    readiness_route: Route
-    scoring_route: Route
+    liveness_route: Route = Field(description="whether the server lives")
+    readiness_route: Route = Field(description="whether it takes requests")
+    scoring_route: Route = Field(description="where it answers them")
 
 
 class InlineEnvironment(Spec):
     """The content of an environment, also where a job states one in place."""
 
-    schema_: str = Field("", alias="$schema")
-    name: str = ""
-    version: Version | None = None
-    description: str = ""
-    tags: VersionTags = {}
-    properties: dict[str, str] = {}
-    image: str = ""
-    build: BuildContext | None = None
-    conda_file: _CondaFile | None = None
-    inference_config: InferenceConfig | None = None
-    os_type: Annotated[Literal["linux", "windows"], IgnoreCase] = "linux"
+    schema_: SchemaUrl = ""
+    name: str = Field("", description="up to 255 letters, digits, `-` and `_`; needed in `environments/`")
+    version: Version | None = Field(None, description="default: made from the content")
+    description: Description = ""
+    tags: VersionTags = Field({}, description="in no digest")
+    properties: dict[str, str] = Field({}, description="in no digest")
+    image: str = Field("", description="a container image; this or `build`")
+    build: BuildContext | None = Field(None, description="a folder with a Dockerfile; this or `image`")
+    conda_file: _CondaFile | None = Field(
+        None, description="a path, or the conda specification in place; goes with `image`"
+    )
+    inference_config: InferenceConfig | None = Field(None, description="how an inference server in it is asked")
+    os_type: Annotated[Literal["linux", "windows"], IgnoreCase] = Field("linux", description="the system in the image")
 
     @model_validator(mode="after")
     def _one_base(self) -> Self:
@@ -85,7 +89,7 @@ class InlineEnvironment(Spec):
 class Environment(InlineEnvironment):
     """An environment of the workspace."""
 
-    name: Text
+    name: Text = Field(description="up to 255 letters, digits, `-` and `_`")
 
 
 _Named = Annotated[Text, AfterValidator(_reference)]
@@ -96,28 +100,34 @@ AnyEnvironment = Annotated[Annotated[InlineEnvironment, Tag(MAPPING)] | Annotate
 class Data(Spec):
     """A data asset: a file, a folder or an MLTable, local or by URI."""
 
-    schema_: str = Field("", alias="$schema")
-    name: Text
-    version: Version | None = None
-    description: str = ""
-    tags: VersionTags = {}
-    properties: dict[str, str] = {}
-    type: Literal["uri_file", "uri_folder", "mltable"] = "uri_folder"
-    path: Text
-    datastore: str = ""
+    schema_: SchemaUrl = ""
+    name: Text = Field(description="up to 255 letters, digits, `-` and `_`")
+    version: Version | None = Field(None, description="default: made from the content")
+    description: Description = ""
+    tags: VersionTags = Field({}, description="in no digest")
+    properties: dict[str, str] = Field({}, description="in no digest")
+    type: Literal["uri_file", "uri_folder", "mltable"] = Field("uri_folder", description="what `path` leads to")
+    path: Text = Field(description="a local file or folder, which is uploaded; or a URI, which is recorded")
+    datastore: str = Field("", description="where local files go; default: the workspace's own")
 
 
 class Model(Spec):
     """A model: a file or a folder, local, of a datastore or of a run."""
 
-    schema_: str = Field("", alias="$schema")
-    name: Text
-    version: Annotated[Version, AfterValidator(_number)] | None = None
-    description: str = ""
-    tags: VersionTags = {}
-    properties: dict[str, str] = {}
-    type: Annotated[Literal["custom_model", "mlflow_model", "triton_model"], IgnoreCase] = "custom_model"
-    path: Text
-    datastore: str = ""
-    stage: str = ""
-    flavors: dict[str, Any] = {}
+    schema_: SchemaUrl = ""
+    name: Text = Field(description="up to 255 letters, digits, `-` and `_`")
+    version: Annotated[Version, AfterValidator(_number)] | None = Field(
+        None, description="a whole number from 1; default: the version with this content, else the next"
+    )
+    description: Description = ""
+    tags: VersionTags = Field({}, description="in no digest")
+    properties: dict[str, str] = Field({}, description="in no digest")
+    type: Annotated[Literal["custom_model", "mlflow_model", "triton_model"], IgnoreCase] = Field(
+        "custom_model", description="what `path` leads to"
+    )
+    path: Text = Field(
+        description="a local file or folder, which is uploaded; a datastore URI; `azureml://jobs/...`; `runs:/...`"
+    )
+    datastore: str = Field("", description="where local files go; default: the workspace's own")
+    stage: str = Field("", description="passed on, and in no digest")
+    flavors: dict[str, Any] = Field({}, description="passed on")

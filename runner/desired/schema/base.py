@@ -1,6 +1,6 @@
 """What the models share."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field
 from pydantic_core import PydanticCustomError
@@ -61,43 +61,49 @@ MAPPING, VALUE = f"{TAG}mapping", f"{TAG}value"
 COMPONENT, SWEEP, PIPELINE = f"{TAG}command{TAG}", f"{TAG}sweep", f"{TAG}pipeline"
 BINDING = frozenset({COMPONENT, SWEEP, PIPELINE})
 # The types of nodes that the SDK judges.
-OTHER_NODES = (
-    *("automl", "data_transfer", "do_while", "finetuning", "if_else"),
-    *("import", "parallel", "parallel_for", "spark"),
-)
+OtherType = Literal[
+    "automl", "data_transfer", "do_while", "finetuning", "if_else", "import", "parallel", "parallel_for", "spark"
+]
+OTHER_NODES: tuple[str, ...] = get_args(OtherType)
 OTHER = f"{TAG}other"
 # A union of a mapping and something else, told apart by shape so that only the right branch is judged.
 BY_SHAPE = Discriminator(_shape)
 # A union of mappings told apart by their field `type`; the tags are its values behind TAG.
 BY_TYPE = Discriminator(_type)
 
+_Scalar = str | int | float | bool
 IgnoreCase = BeforeValidator(_lower)
 Count = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, ge=1)]
 Number = Annotated[float, Field(strict=True)]
 Text = Annotated[str, Field(min_length=1)]
-Version = Annotated[str, BeforeValidator(_version), Field(min_length=1)]
+Version = Annotated[str, BeforeValidator(_version, json_schema_input_type=str | int), Field(min_length=1)]
 TagName = Annotated[str, AfterValidator(_free)]
 Tags = dict[TagName, str]
-VersionTags = dict[TagName, Annotated[str, BeforeValidator(_label)]]
-Scalar = Annotated[Any, BeforeValidator(_scalar)]
+VersionTags = dict[TagName, Annotated[str, BeforeValidator(_label, json_schema_input_type=_Scalar)]]
+Scalar = Annotated[Any, BeforeValidator(_scalar, json_schema_input_type=_Scalar)]
+# Fields that nearly every spec has.
+SchemaUrl = Annotated[str, Field(alias="$schema", description="says the kind, by its last part; never fetched")]
+Description = Annotated[str, Field(description="for people; in no digest")]
 
 
 class UserAssignedIdentity(Spec):
     """An identity by its ARM id."""
 
-    resource_id: Text
+    resource_id: Text = Field(description="its ARM id")
 
 
 class ComputeIdentity(Spec):
     """The identity that a compute runs under."""
 
-    type: Annotated[Literal["system_assigned", "user_assigned", "system_assigned,user_assigned", "none"], IgnoreCase]
-    user_assigned_identities: list[UserAssignedIdentity] = []
+    type: Annotated[
+        Literal["system_assigned", "user_assigned", "system_assigned,user_assigned", "none"], IgnoreCase
+    ] = Field(description="whose identity")
+    user_assigned_identities: list[UserAssignedIdentity] = Field([], description="which ones, of `user_assigned`")
 
 
 class NetworkSettings(Spec):
     """The network that a compute joins."""
 
-    vnet_name: str = ""
-    subnet: str = ""
+    vnet_name: str = Field("", description="its name")
+    subnet: str = Field("", description="its name or its ARM id")

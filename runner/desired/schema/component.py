@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from runner.desired.schema.base import FILES, IgnoreCase, Scalar, Spec, Tags, Text, Version
+from runner.desired.schema.base import FILES, Description, IgnoreCase, Scalar, SchemaUrl, Spec, Tags, Text, Version
 from runner.desired.schema.job import Command, Mode
 
 _TYPES = Literal[
@@ -25,44 +25,50 @@ _TYPES = Literal[
 class ComponentInput(Spec):
     """What a component takes: data or a value."""
 
-    type: _TYPES
-    description: str = ""
-    optional: bool = False
-    default: Scalar | None = None
-    mode: Mode | None = None
-    min: Scalar | None = None
-    max: Scalar | None = None
-    enum: list[str] = []
+    type: _TYPES = Field(description="data of this type, or a value")
+    description: Description = ""
+    optional: bool = Field(False, description="whether it may be left out")
+    default: Scalar | None = Field(None, description="the value when none is given")
+    mode: Mode | None = Field(None, description="how data reaches the command")
+    min: Scalar | None = Field(None, description="the least value")
+    max: Scalar | None = Field(None, description="the greatest value")
+    enum: list[str] = Field([], description="the values that are allowed")
 
 
 class ComponentOutput(Spec):
     """What a component gives."""
 
-    type: _TYPES
-    description: str = ""
-    mode: Mode | None = None
+    type: _TYPES = Field(description="data of this type, or a value")
+    description: Description = ""
+    mode: Mode | None = Field(None, description="how data leaves the command")
 
 
 class Component(Spec):
     """The fields of every component. One that a pipeline writes out, or names the file of, needs no name."""
 
-    schema_: str = Field("", alias="$schema")
-    name: str = ""
-    version: Version | None = None
-    display_name: str = ""
-    description: str = ""
-    tags: Tags = {}
-    is_deterministic: bool | None = None
-    inputs: dict[str, ComponentInput] = {}
-    outputs: dict[str, ComponentOutput] = {}
+    schema_: SchemaUrl = ""
+    name: str = Field(
+        "", description="up to 255 lower-case letters, digits and `_`, beginning with a letter; needed in `components/`"
+    )
+    version: Version | None = Field(None, description="default: made from the content")
+    display_name: str = Field("", description="what pages call it")
+    description: Description = ""
+    tags: Tags = Field({}, description="in no digest")
+    is_deterministic: bool | None = Field(
+        None, description="whether the service may reuse earlier results; default: it may"
+    )
+    inputs: dict[str, ComponentInput] = Field({}, description="what it takes")
+    outputs: dict[str, ComponentOutput] = Field({}, description="what it gives")
 
 
 class CommandComponent(Component, Command):
     """One command with its inputs and outputs, for use in pipelines and sweeps."""
 
-    type: Annotated[Literal["command"], IgnoreCase] = "command"
-    properties: dict[str, Any] = {}
-    additional_includes: list[Text] = []
+    type: Annotated[Literal["command"], IgnoreCase] = Field("command", description="may be left out")
+    properties: dict[str, Any] = Field({}, description="in no digest")
+    additional_includes: list[Text] = Field(
+        [], description="files and folders that are sent in `code`, under their own names"
+    )
 
 
 def _place(text: str) -> str:

@@ -15,7 +15,9 @@ from runner.desired.schema.base import (
     SWEEP,
     TAG,
     VALUE,
+    Description,
     IgnoreCase,
+    OtherType,
     Scalar,
     Spec,
     TagName,
@@ -48,31 +50,37 @@ def _binding(text: Any) -> Any:
 
 
 _AnyOutput = Annotated[
-    Annotated[Output, Tag(MAPPING)] | Annotated[Annotated[Any, BeforeValidator(_binding)], Tag(VALUE)], BY_SHAPE
+    Annotated[Output, Tag(MAPPING)]
+    | Annotated[Annotated[Any, BeforeValidator(_binding, json_schema_input_type=str)], Tag(VALUE)],
+    BY_SHAPE,
 ]
 
 
 class Node(Spec):
     """The fields of every node."""
 
-    name: str = ""
-    display_name: str = ""
-    description: str = ""
-    tags: dict[TagName, str | None] = {}
-    properties: dict[TagName, str | None] = {}
-    inputs: dict[str, AnyInput] = {}
-    outputs: dict[str, _AnyOutput | None] = {}
-    compute: str = ""
-    identity: JobIdentity | None = None
+    name: str = Field("", description="passed on")
+    display_name: str = Field("", description="what pages call it")
+    description: Description = ""
+    tags: dict[TagName, str | None] = Field({}, description="in no digest")
+    properties: dict[TagName, str | None] = Field({}, description="decide, as inputs do")
+    inputs: dict[str, AnyInput] = Field(
+        {}, description="values, data, or `${{parent.inputs.x}}` and `${{parent.jobs.a.outputs.x}}`"
+    )
+    outputs: dict[str, _AnyOutput | None] = Field({}, description="where results go, or `${{parent.outputs.x}}`")
+    compute: str = Field("", description="`azureml:NAME`; default: the pipeline's")
+    identity: JobIdentity | None = Field(None, description="the identity that it runs under")
 
 
 class CommandNode(Node, Command):
     """A step that runs a command written out."""
 
-    type: Literal["command"] = "command"
-    environment_variables: dict[str, Scalar] = {}
-    limits: Limits | None = None
-    services: dict[str, dict[str, Any]] = {}
+    type: Literal["command"] = Field("command", description="may be left out")
+    environment_variables: dict[str, Scalar] = Field(
+        {}, description="text, numbers, true or false; or references to secrets, `{{ env.AML_SECRET_NAME }}`"
+    )
+    limits: Limits | None = Field(None, description="how long it may run; in the digest")
+    services: dict[str, dict[str, Any]] = Field({}, description="as in Azure ML; passed on")
 
     @model_validator(mode="before")
     @classmethod
@@ -85,16 +93,18 @@ class CommandNode(Node, Command):
 class ComponentNode(Node):
     """A step that runs a component; what it states goes before what the component does."""
 
-    type: Literal["command"] = "command"
-    component: _AnyComponent
-    comment: str = ""
-    environment: AnyEnvironment | None = None
-    environment_variables: dict[str, Scalar] = {}
-    resources: Resources | None = None
-    distribution: Distribution | None = None
-    limits: Limits | None = None
-    queue_settings: QueueSettings | None = None
-    services: dict[str, dict[str, Any]] = {}
+    type: Literal["command"] = Field("command", description="may be left out")
+    component: _AnyComponent = Field(
+        description="`azureml:NAME@latest`, `azureml:NAME:VERSION`, a registry URI, a path, or a component in place"
+    )
+    comment: str = Field("", description="for readers of the pipeline")
+    environment: AnyEnvironment | None = Field(None, description="before the component's own")
+    environment_variables: dict[str, Scalar] = Field({}, description="before the component's own")
+    resources: Resources | None = Field(None, description="before the component's own")
+    distribution: Distribution | None = Field(None, description="before the component's own")
+    limits: Limits | None = Field(None, description="how long it may run; in the digest")
+    queue_settings: QueueSettings | None = Field(None, description="before the component's own")
+    services: dict[str, dict[str, Any]] = Field({}, description="as in Azure ML; passed on")
 
     @model_validator(mode="before")
     @classmethod
@@ -108,23 +118,25 @@ class ComponentNode(Node):
 class SweepNode(Node, Sweep):
     """A step that sweeps over the inputs of a component."""
 
-    type: Literal["sweep"]
-    comment: str = ""
-    trial: _AnyComponent
+    type: Literal["sweep"] = Field(description="a sweep")
+    comment: str = Field("", description="for readers of the pipeline")
+    trial: _AnyComponent = Field(description="a command component, in any form that `component` of a node has")
 
 
 class PipelineNode(Node):
     """A step that is a pipeline of its own: a pipeline component."""
 
-    type: Literal["pipeline"]
-    comment: str = ""
-    component: ComponentReference
+    type: Literal["pipeline"] = Field(description="a pipeline")
+    comment: str = Field("", description="for readers of the pipeline")
+    component: ComponentReference = Field(description="a pipeline component, by name, URI or file")
 
 
 class OtherNode(BaseModel):
     """A step of a type that we have no model of: the SDK judges it, with the pipeline around it."""
 
     model_config = ConfigDict(extra="allow")
+
+    type: OtherType = Field(description="the SDK judges steps of these types")
 
 
 def _node(value: Any) -> str | None:
@@ -167,19 +179,25 @@ class PipelineSettings(Spec):
 
     model_config = ConfigDict(extra="allow")
 
-    default_compute: Annotated[Text, BeforeValidator(_azureml)] | None = None
-    default_datastore: Annotated[Text, BeforeValidator(_azureml)] | None = None
-    continue_on_step_failure: bool | None = None
-    force_rerun: bool | None = None
+    default_compute: Annotated[Text, BeforeValidator(_azureml)] | None = Field(
+        None, description="for nodes that name none: `azureml:NAME` or `serverless`"
+    )
+    default_datastore: Annotated[Text, BeforeValidator(_azureml)] | None = Field(None, description="`azureml:NAME`")
+    continue_on_step_failure: bool | None = Field(None, description="whether the rest goes on when a node fails")
+    force_rerun: bool | None = Field(None, description="whether the service reuses no earlier results")
 
 
 class PipelineJob(Job):
     """A pipeline: nodes, of which some wait for others' outputs."""
 
-    type: Annotated[Literal["pipeline"], IgnoreCase]
-    settings: PipelineSettings | None = None
-    jobs: Nodes | None = None
-    component: ComponentReference | None = None
+    type: Annotated[Literal["pipeline"], IgnoreCase] = Field(description="a pipeline")
+    settings: PipelineSettings | None = Field(None, description="what holds for all nodes")
+    jobs: Nodes | None = Field(
+        None, description="the nodes by name: lower-case letters, digits and `_`; these or `component`"
+    )
+    component: ComponentReference | None = Field(
+        None, description="the path or the name of a pipeline component; this or `jobs`"
+    )
 
     @model_validator(mode="after")
     def _one_graph(self) -> Self:
@@ -191,5 +209,5 @@ class PipelineJob(Job):
 class PipelineComponent(Component):
     """Nodes with common inputs and outputs, for use as a node of pipelines."""
 
-    type: Annotated[Literal["pipeline"], IgnoreCase]
-    jobs: Nodes
+    type: Annotated[Literal["pipeline"], IgnoreCase] = Field(description="a pipeline")
+    jobs: Nodes = Field(description="the nodes by name: lower-case letters, digits and `_`")

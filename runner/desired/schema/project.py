@@ -2,25 +2,33 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from runner.desired.schema.base import Positive, Spec, Text, misfit
 
 _BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
-_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
-Name = Annotated[str, Field(pattern=_NAME)]
+NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+Name = Annotated[str, Field(pattern=NAME)]
+_COORDINATES = ("subscription_id", "resource_group", "workspace_name")
 
 
 class Target(Spec):
     """A workspace to reconcile with. Without coordinates it is the embedded workspace."""
 
-    subscription_id: str = ""
-    resource_group: str = ""
-    workspace_name: str = ""
-    allow_dirty: bool = Field(False, description="apply from a tree with uncommitted changes")
-    branch: Annotated[str, Field(pattern=_BRANCH)] | None = Field(None, description="the only one to change things")
-    prune: bool = Field(False, description="delete what left the repository")
-    values: dict[str, Any] = Field({}, description="what templates find as `values`")
+    # For editors: what `_whole` and `_sets_something` say.
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {name: [*_COORDINATES] for name in _COORDINATES}})
+
+    subscription_id: str = Field("", description="which workspace; may be `{{ env.NAME }}`, as the next two")
+    resource_group: str = Field(
+        "", description="all three are stated, or none: the target is then the embedded workspace"
+    )
+    workspace_name: str = Field("", description="the workspace")
+    allow_dirty: bool = Field(False, description="apply although files differ from the commit")
+    branch: Annotated[str, Field(pattern=_BRANCH)] | None = Field(
+        None, description="the only branch that changes things here, and only forwards"
+    )
+    prune: bool = Field(False, description="every plan takes away what left the repository")
+    values: dict[str, Any] = Field({}, description="what templates find as `values`: anything but secrets")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -33,21 +41,38 @@ class Target(Spec):
 class Retry(Spec):
     """Failures that the next apply answers with another attempt."""
 
-    limit: Annotated[int, Field(strict=True, ge=0, le=10)]
-    on: list[Literal["preempted", "infrastructure"]] = ["preempted", "infrastructure"]
+    limit: Annotated[int, Field(strict=True, ge=0, le=10)] = Field(
+        description="attempts that failures may start by themselves"
+    )
+    on: list[Literal["preempted", "infrastructure"]] = Field(
+        ["preempted", "infrastructure"], description="which failures"
+    )
 
 
 class Rule(Spec):
     """Settings of the resources that `match`, a glob over kind/name; the first rule that has a setting decides it."""
 
-    match: Text
-    rerun: Positive | None = Field(None, description="bump it to train the same content again")
-    retry: Retry | None = None
-    when_superseded: Literal["keep", "cancel"] | None = None
-    ignore_changes: list[Text] | None = None
-    fingerprint: Literal["etag"] | None = None
-    prevent_destroy: bool | None = Field(None, description="never delete, replace or archive it")
-    when_removed: Literal["keep", "cancel"] | None = Field(None, description="active runs of a job without a spec")
+    model_config = ConfigDict(json_schema_extra={"minProperties": 2})
+
+    match: Text = Field(description="a glob over `kind/name`, e.g. `job/*`")
+    rerun: Positive | None = Field(None, description="bump it to train the same content again; without it 1")
+    retry: Retry | None = Field(None, description="failures that the next apply answers with another attempt")
+    when_superseded: Literal["keep", "cancel"] | None = Field(
+        None, description="`keep`, as without it, or `cancel` older runs of the job and branch that are still active"
+    )
+    ignore_changes: list[Text] | None = Field(
+        None, description="fields that neither decide nor are compared, as dotted paths"
+    )
+    fingerprint: Literal["etag"] | None = Field(None, description="`etag`: an https URI counts by what it holds, too")
+    prevent_destroy: bool | None = Field(
+        None,
+        description="`true`: never deleted, replaced or archived, also when its spec is gone; `false` lifts that. "
+        "Without it `true` for compute instances",
+    )
+    when_removed: Literal["keep", "cancel"] | None = Field(
+        None,
+        description="of a job that left the repository: `keep` its active runs, as without it, or `cancel` them",
+    )
 
     @model_validator(mode="after")
     def _sets_something(self) -> Self:
@@ -59,12 +84,19 @@ class Rule(Spec):
 class Project(Spec):
     """The project: whose things these are, and where they go."""
 
-    version: Literal[1]
-    project: Name
-    default_target: Text = "local"
-    targets: dict[str, Target] = Field(default_factory=lambda: {"local": Target(allow_dirty=True)})
-    external: list[str] = Field([], description="globs over kind/name: what specs refer to and others own")
-    rules: list[Rule] = []
+    version: Literal[1] = Field(description="of this schema")
+    project: Name = Field(description="who owns what is created here: up to 63 lower-case letters, digits and `-`")
+    default_target: Text = Field("local", description="the target without `--target`")
+    targets: dict[str, Target] = Field(
+        default_factory=lambda: {"local": Target(allow_dirty=True)},
+        description="the workspaces by name; default: `local`, the embedded workspace, with `allow_dirty`",
+    )
+    external: list[str] = Field(
+        [], description="globs over `kind/name` of what specs refer to and others own, e.g. `compute/shared-*`"
+    )
+    rules: list[Rule] = Field(
+        [], description="settings of resources; the first rule that matches and has a setting decides it"
+    )
 
     @model_validator(mode="after")
     def _default_exists(self) -> Self:

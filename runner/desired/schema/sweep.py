@@ -24,49 +24,49 @@ from runner.desired.schema.job import Command, Job, QueueSettings, Resources
 class Choice(Spec):
     """One of a list."""
 
-    type: Literal["choice"]
-    values: list[Any] = Field(min_length=1)
+    type: Literal["choice"] = Field(description="one of a list")
+    values: list[Any] = Field(min_length=1, description="the list")
 
 
 class Uniform(Spec):
     """Any number between two; `loguniform` gives e to the power of it."""
 
-    type: Literal["uniform", "loguniform"]
-    min_value: Number
-    max_value: Number
+    type: Literal["uniform", "loguniform"] = Field(description="`loguniform` is e to the power of it")
+    min_value: Number = Field(description="the least value")
+    max_value: Number = Field(description="the greatest value")
 
 
 class QUniform(Spec):
     """As `uniform`, rounded to multiples of `q`."""
 
-    type: Literal["quniform", "qloguniform"]
-    min_value: Number
-    max_value: Number
-    q: Number
+    type: Literal["quniform", "qloguniform"] = Field(description="`qloguniform` is e to the power of it")
+    min_value: Number = Field(description="the least value")
+    max_value: Number = Field(description="the greatest value")
+    q: Number = Field(description="rounded to multiples of it")
 
 
 class Normal(Spec):
     """A number around `mu`; `lognormal` gives e to the power of it."""
 
-    type: Literal["normal", "lognormal"]
-    mu: Number
-    sigma: Number
+    type: Literal["normal", "lognormal"] = Field(description="`lognormal` is e to the power of it")
+    mu: Number = Field(description="the mean")
+    sigma: Number = Field(description="the standard deviation")
 
 
 class QNormal(Spec):
     """As `normal`, rounded to multiples of `q`."""
 
-    type: Literal["qnormal", "qlognormal"]
-    mu: Number
-    sigma: Number
-    q: Number
+    type: Literal["qnormal", "qlognormal"] = Field(description="`qlognormal` is e to the power of it")
+    mu: Number = Field(description="the mean")
+    sigma: Number = Field(description="the standard deviation")
+    q: Number = Field(description="rounded to multiples of it")
 
 
 class Randint(Spec):
     """A whole number from 0 up to, and without, `upper`."""
 
-    type: Literal["randint"]
-    upper: Positive
+    type: Literal["randint"] = Field(description="a whole number")
+    upper: Positive = Field(description="values are below it")
 
 
 SearchSpace = Annotated[
@@ -87,10 +87,10 @@ SearchSpace = Annotated[
 class SamplingAlgorithm(Spec):
     """How values are drawn, with its settings."""
 
-    type: Literal["random", "grid", "bayesian"]
-    seed: Count | None = None
-    rule: Literal["random", "sobol"] | None = None
-    logbase: Number | Literal["e"] | None = None
+    type: Literal["random", "grid", "bayesian"] = Field(description="how values are drawn")
+    seed: Count | None = Field(None, description="of `random`")
+    rule: Literal["random", "sobol"] | None = Field(None, description="of `random`")
+    logbase: Number | Literal["e"] | None = Field(None, description="of `random`")
 
 
 _Sampling = Annotated[Literal["random", "grid", "bayesian"], IgnoreCase]
@@ -100,35 +100,41 @@ AnySampling = Annotated[Annotated[SamplingAlgorithm, Tag(MAPPING)] | Annotated[_
 class Objective(Spec):
     """The metric that a sweep is about."""
 
-    goal: Literal["minimize", "maximize"]
-    primary_metric: Text
+    goal: Literal["minimize", "maximize"] = Field(description="what is better")
+    primary_metric: Text = Field(description="the name of a metric that the trials log")
 
 
 class Bandit(Spec):
     """Ends trials that fall behind the best by more than a slack."""
 
-    type: Literal["bandit"]
-    evaluation_interval: Count | None = None
-    delay_evaluation: Count | None = None
-    slack_factor: Number | None = None
-    slack_amount: Number | None = None
+    type: Literal["bandit"] = Field(description="by distance from the best")
+    evaluation_interval: Count | None = Field(
+        None, description="how often it is applied: every so many times the metric is logged"
+    )
+    delay_evaluation: Count | None = Field(None, description="how many intervals pass before the first time")
+    slack_factor: Number | None = Field(None, description="how far a trial may fall behind the best, as a ratio")
+    slack_amount: Number | None = Field(None, description="the same as a difference")
 
 
 class MedianStopping(Spec):
     """Ends trials that are worse than the median."""
 
-    type: Literal["median_stopping"]
-    evaluation_interval: Count | None = None
-    delay_evaluation: Count | None = None
+    type: Literal["median_stopping"] = Field(description="by the median")
+    evaluation_interval: Count | None = Field(
+        None, description="how often it is applied: every so many times the metric is logged"
+    )
+    delay_evaluation: Count | None = Field(None, description="how many intervals pass before the first time")
 
 
 class TruncationSelection(Spec):
     """Ends the worst trials, by percentage."""
 
-    type: Literal["truncation_selection"]
-    evaluation_interval: Count | None = None
-    delay_evaluation: Count | None = None
-    truncation_percentage: Positive
+    type: Literal["truncation_selection"] = Field(description="by rank")
+    evaluation_interval: Count | None = Field(
+        None, description="how often it is applied: every so many times the metric is logged"
+    )
+    delay_evaluation: Count | None = Field(None, description="how many intervals pass before the first time")
+    truncation_percentage: Positive = Field(description="of the trials that are ended")
 
 
 EarlyTermination = Annotated[
@@ -142,28 +148,30 @@ EarlyTermination = Annotated[
 class SweepLimits(Spec):
     """How many trials, and how long, in seconds."""
 
-    max_total_trials: Positive
-    max_concurrent_trials: Positive | None = None
-    timeout: Positive | None = None
-    trial_timeout: Positive | None = None
+    max_total_trials: Positive = Field(description="trials at most")
+    max_concurrent_trials: Positive | None = Field(None, description="trials at once")
+    timeout: Positive | None = Field(None, description="seconds for all")
+    trial_timeout: Positive | None = Field(None, description="seconds for each trial")
 
 
 class Sweep(Spec):
     """What sweep jobs and the sweep nodes of pipelines share."""
 
-    search_space: dict[str, SearchSpace] = Field(min_length=1)
-    sampling_algorithm: AnySampling
-    objective: Objective
-    early_termination: EarlyTermination | None = None
-    limits: SweepLimits
-    resources: Resources | None = None
-    queue_settings: QueueSettings | None = None
+    search_space: dict[str, SearchSpace] = Field(min_length=1, description="what each value comes from")
+    sampling_algorithm: AnySampling = Field(description="`random`, `grid`, `bayesian`, or one with its settings")
+    objective: Objective = Field(description="the metric that it is about")
+    early_termination: EarlyTermination | None = Field(None, description="when trials are ended early")
+    limits: SweepLimits = Field(description="how many trials, and how long; all of it is in the digest")
+    resources: Resources | None = Field(None, description="the nodes that each trial takes")
+    queue_settings: QueueSettings | None = Field(None, description="its place in the queue of serverless compute")
 
 
 class Trial(Command):
     """The command of a sweep job."""
 
-    environment_variables: dict[str, Scalar] = {}
+    environment_variables: dict[str, Scalar] = Field(
+        {}, description="text, numbers, true or false; or references to secrets, `{{ env.AML_SECRET_NAME }}`"
+    )
 
 
 def _written_out(trial: Any) -> Any:
@@ -175,5 +183,7 @@ def _written_out(trial: Any) -> Any:
 class SweepJob(Job, Sweep):
     """A sweep: trials of one command over a search space."""
 
-    type: Annotated[Literal["sweep"], IgnoreCase]
-    trial: Annotated[Trial, BeforeValidator(_written_out)]
+    type: Annotated[Literal["sweep"], IgnoreCase] = Field(description="a sweep")
+    trial: Annotated[Trial, BeforeValidator(_written_out)] = Field(
+        description="the command, written out; it also knows `${{search_space.x}}`"
+    )
