@@ -243,6 +243,11 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         "name: -d\npath: https://example.com\n",
         [f"1:7 the service refuses the data name '-d': {JOB_NAME}"],
     ),
+    "a type that is no text": (
+        "models/m.yml",
+        "name: m\ntype: {a: 1}\npath: ../../other/file\n",
+        ["2:7 type: expected 'custom_model', 'mlflow_model' or 'triton_model', not a mapping"],
+    ),
     "duplicate key": (
         "data/d.yml",
         "name: a\nname: b\npath: https://example.com\n",
