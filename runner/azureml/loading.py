@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from azure.core.exceptions import AzureError
+from yaml import YAMLError
 
 from runner.azureml.components import as_yaml
 from runner.azureml.findings import Place, told
 from runner.model.keys import Kind
 
 # What the loaders raise for a spec that they do not expect: not all of it is meant as an answer.
-_RAISED = (ArithmeticError, AttributeError, AzureError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+_RAISED = (
+    *(ArithmeticError, AssertionError, AttributeError, AzureError, EOFError, ImportError, LookupError, OSError),
+    *(RuntimeError, StopIteration, SyntaxError, TypeError, ValueError, YAMLError),
+)
 
 
 class RefusedError(ValueError):

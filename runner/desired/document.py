@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import yaml
 
-from runner.desired.yamltext import UnfitError, YamlText
+from runner.desired.yamltext import BREAK, UnfitError, YamlText
 from runner.model.diagnostics import Diagnostic, Position
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -101,7 +101,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _not_yaml(error: yaml.MarkedYAMLError, source: YamlText) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
-    where = source.place(mark.line, mark.column) if mark else Position(source.file)
+    lines = BREAK.split(source.text)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if line >= len(lines):  # libyaml ends the last line, and begins one that is not there
+        line, column = len(lines) - 1, len(lines[-1])
+    where = source.place(line, column)
     return Diagnostic(f"not YAML: {error.problem or error.context}", where)
 
 

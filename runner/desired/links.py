@@ -101,7 +101,7 @@ def links(kind: Kind, source: Source) -> Iterator[Link]:
         case Kind.DATA:
             yield from walk.data(value, (), _wanted(value.get("type")))
         case Kind.MODEL:
-            wanted = "folder" if value.get("type") in {"mlflow_model", "triton_model"} else "file or folder"
+            wanted = "folder" if value.get("type") in ("mlflow_model", "triton_model") else "file or folder"
             yield from walk.data(value, (), wanted)
         case Kind.JOB | Kind.COMPONENT:
             yield from walk.work(value, ())

@@ -6,7 +6,19 @@ from pathlib import Path
 
 def resolve(text: str, folder: Path) -> Path:
     """The path that a spec in `folder` means, links and `..` resolved."""
-    return Path(os.path.realpath(folder / text.removeprefix("file:").removeprefix("//")))
+    place = folder / text.removeprefix("file:").removeprefix("//")
+    try:
+        return Path(os.path.realpath(place))
+    except ValueError:  # a NUL: no file has it in its name
+        return place
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at this path. Nothing can be at one that is too long."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def problem(text: str, folder: Path, repository: Path, wants: str) -> str | None:
@@ -16,7 +28,7 @@ def problem(text: str, folder: Path, repository: Path, wants: str) -> str | None
     path = resolve(text, folder)
     if not path.is_relative_to(repository.resolve()):
         return f"{text!r} leaves the repository"
-    if not path.exists():
+    if not is_there(path):
         return f"{text!r} does not exist"
     return _wrong_kind(text, path, wants)
 

@@ -8,6 +8,7 @@ import yaml
 from runner.model.diagnostics import Position
 from runner.model.secrets import MARK
 
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML takes for the end of a line
 HARMLESS = re.compile(re.escape(MARK).replace(r"\ ", r"\s*") + r"\b")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yaml import YAMLError
 
 from runner.azureml.findings import told
 from runner.azureml.loading import refusal
@@ -77,3 +78,14 @@ def test_what_it_takes_is_no_refusal() -> None:
 )
 def test_findings_in_messages(text: str, place: tuple[str | int, ...], words: str) -> None:
     assert told(text) == (place, words)
+
+
+@pytest.mark.parametrize(
+    "kind", [AssertionError, EOFError, ImportError, KeyError, StopIteration, SyntaxError, YAMLError]
+)
+def test_whatever_the_sdk_raises_is_a_line(kind: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_: Any, **__: Any) -> None:
+        raise kind("why")
+
+    monkeypatch.setattr("azure.ai.ml.load_compute", load)
+    assert "why" in str(refusal(Kind.COMPUTE, {}, Path("x.yml")))

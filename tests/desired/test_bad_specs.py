@@ -243,6 +243,21 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         "name: -d\npath: https://example.com\n",
         [f"1:7 the service refuses the data name '-d': {JOB_NAME}"],
     ),
+    "a path with a NUL": (
+        "data/d.yml",
+        'name: d\ntype: uri_folder\npath: "a\\0b"\n',
+        ["3:7 path: 'a\\x00b' does not exist"],
+    ),
+    "a path that is too long": (
+        "data/d.yml",
+        f"name: d\ntype: uri_folder\npath: {'x' * 300}\n",
+        [f"3:7 path: '{'x' * 300}' does not exist"],
+    ),
+    "a type that is no text": (
+        "models/m.yml",
+        "name: m\ntype: {a: 1}\npath: ../../other/file\n",
+        ["2:7 type: expected 'custom_model', 'mlflow_model' or 'triton_model', not a mapping"],
+    ),
     "duplicate key": (
         "data/d.yml",
         "name: a\nname: b\npath: https://example.com\n",

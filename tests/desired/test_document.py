@@ -60,7 +60,7 @@ BAD = [
     ("a: !!bool maybe", "f:1:4: error: 'maybe' is no YAML bool"),
     ("a: !!float x", "f:1:4: error: 'x' is no YAML float"),
     ("a: b: c", "f:1:5: error: not YAML: mapping values are not allowed in this context"),
-    ("a: [1", "f:2:1: error: not YAML: did not find expected ',' or ']'"),
+    ("a: [1", "f:1:6: error: not YAML: did not find expected ',' or ']'"),
     ("a:\n\t- b", "f:2:1: error: not YAML: found character that cannot start any token"),
     ("a: *nowhere", "f:1:4: error: not YAML: found undefined alias"),
     ("a: 1\x00", "f:1:1: error: not YAML: unacceptable character #x0000: control characters are not allowed"),
@@ -108,6 +108,13 @@ def test_depth_does_not_crash_the_process(text: str) -> None:
 def test_every_finding_of_a_document_at_once() -> None:
     text = "a: 1\na: 2\nb: 2026-01-01\n3: c\n---\nd: 1\nd: 2\n---\ne: [\n"
     assert [str(problem.position) for problem in parse(text, "f")[1]] == ["f:2:1", "f:3:4", "f:4:1", "f:7:1", "f:10:1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("{{", "f:1:3"), ("a: [\nb", "f:2:2"), ("a: [\n", "f:2:1"), ("\u2028[", "f:2:2")]
+)
+def test_what_is_missing_at_the_end_is_told_inside_the_text(text: str, place: str) -> None:
+    assert [str(problem.position) for problem in parse(text, "f")[1]] == [place]
 
 
 def test_documents() -> None:

@@ -46,6 +46,8 @@ def test_with_a_default(specs: Specs) -> None:
     with_target(specs, ['{{ env.SUBSCRIPTION | default("1") }}', "rg-{{ env.RESOURCE_GROUP }}", "w"])
     _, target = targets.choose(specs.found(), "azure", {"RESOURCE_GROUP": "ml"})
     assert (target.subscription_id, target.resource_group) == ("1", "rg-ml")
+    _, target = targets.choose(specs.found(), "azure", {"RESOURCE_GROUP": "ml", "SUBSCRIPTION": "{{ 1 }}"})
+    assert target.subscription_id == "{{ 1 }}"
 
 
 def test_no_such_target(specs: Specs) -> None:
@@ -80,8 +82,21 @@ def test_an_empty_variable_does_not_lead_to_the_embedded_workspace(specs: Specs,
 
 @pytest.mark.parametrize(
     "template",
-    ["{{ env.", "{{ 1 / 0 }}", "{{ nothing }}", "{{ [][1] }}", "{{ 1 + env }}", "{{ ().__class__.__bases__[0] }}"],
+    [
+        "{{ env.",
+        "{{ 1 / 0 }}",
+        "{{ nothing }}",
+        "{{ [][1] }}",
+        "{{ 1 + env }}",
+        "{{ ().__class__.__bases__[0] }}",
+        "{{ 9 ** 9 ** 9 }}",
+        '{{ "x" * 10 ** 12 }}',
+        "{{ env.SUBSCRIPTION }}{{ env.SUBSCRIPTION * 10 ** 12 }}",
+        "{{ env.WS_NAME | upper }}",
+    ],
 )
 def test_a_template_that_does_not_work(specs: Specs, template: str) -> None:
     with_target(specs, ["1", template, "w"])
-    assert refused(specs, {}).startswith(f"specs/project.yml: targets.azure.resource_group: {template!r} ")
+    assert refused(specs, {"SUBSCRIPTION": "s"}).startswith(
+        f"specs/project.yml: targets.azure.resource_group: {template!r} "
+    )

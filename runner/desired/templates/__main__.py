@@ -19,7 +19,10 @@ from runner.desired.templates.ledger import Ledger
 from runner.desired.templates.limits import CHARACTERS, MEGABYTES, SECONDS
 from runner.desired.templates.sandbox import FOLDER, Given, Library, Sandbox, Secrets
 
-_WRONG = (TemplateError, ArithmeticError, AttributeError, LookupError, RuntimeError, SyntaxError, TypeError, ValueError)
+_WRONG = (
+    *(TemplateError, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, StopIteration),
+    *(SyntaxError, TypeError, ValueError),
+)
 _ENDLESS = "templates include or call each other without an end"
 
 

@@ -49,12 +49,17 @@ def _answers(templates: Mapping[str, str], library: Mapping[str, str], context: 
         )
         out, code = done.stdout, done.returncode
     except subprocess.TimeoutExpired as expired:
-        out, code = expired.stdout or b"", -1
-    if code > 0:
-        raise RuntimeError(f"the renderer failed: {done.stderr.decode(errors='replace')[-500:]}")
+        out, code = expired.stdout or b"", 0
     lines = out.decode().split("\n")[:-1]  # what was cut off is no answer
     for file, line in zip(templates, lines, strict=False):
         yield _answer(file, json.loads(line))
+    for file in [*templates][len(lines) :][: code > 0]:
+        yield Diagnostic(f"breaks the process that renders it: {_last(done.stderr)}", Position(file))
+
+
+def _last(said: bytes) -> str:
+    """The line of a traceback that says what happened."""
+    return (said.decode(errors="replace").splitlines() or ["it says nothing"])[-1]
 
 
 def _answer(file: str, answer: Mapping[str, Any]) -> Answer:

@@ -10,12 +10,11 @@ from typing import Any
 
 import yaml
 
-from runner.desired.yamltext import HARMLESS, UnfitError, YamlText
+from runner.desired.yamltext import BREAK, HARMLESS, UnfitError, YamlText
 from runner.model.diagnostics import Position
 from runner.model.secrets import hidden_in_line
 
 _NUMBER = re.compile("\ue000(\\d+)\ue001")
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML takes for the end of a line
 _LONGEST = 100
 _STR = "tag:yaml.org,2002:str"
 
@@ -74,8 +73,8 @@ class Rendered(YamlText):
 
     @cached_property
     def _lines(self) -> list[tuple[int, str]]:
-        starts = [0, *(found.end() for found in _BREAK.finditer(self.text))]
-        ends = [*(found.start() for found in _BREAK.finditer(self.text)), len(self.text)]
+        starts = [0, *(found.end() for found in BREAK.finditer(self.text))]
+        ends = [*(found.start() for found in BREAK.finditer(self.text)), len(self.text)]
         return [(start, self.text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
     @cached_property

@@ -35,6 +35,16 @@ def test_what_one_does_is_not_the_others_trouble(renderer: Renderer) -> None:
     ]
 
 
+def test_a_process_that_breaks_is_a_finding(
+    renderer: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho Traceback >&2\necho 'OddError: why' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    assert renderer.findings("a: 1") == [f"{FILE}:1:1: error: breaks the process that renders it: OddError: why"]
+
+
 @pytest.mark.parametrize(
     "case", ["loops in loops", "a repetition", "a power", "a long output", "an include loop", "attributes of Python"]
 )
