@@ -46,7 +46,7 @@ def load_project(project: Project, context: Context = NOTHING) -> tuple[Spec, ..
 
     Raises InvalidSpecsError with everything that is wrong.
     """
-    sources = Sources()
+    sources = Sources(project.repository)
     loading = _Loading(Reach(project.repository, sources))
     found = {path: project.shown(path) for path in files.discover(project.specs)}
     _render(found, sources, project.root, project.repository, context)
@@ -70,7 +70,7 @@ def _claimed(read: list[File], free: list[File], specs: Path) -> Iterator[tuple[
 
 def _render(found: Mapping[Path, str], sources: Sources, root: Path, repository: Path, context: Context) -> None:
     chosen = {path: shown for path, shown in found.items() if is_template(path)}
-    for file in templates.render(chosen, root, repository, context):
+    for file in templates.render(chosen, root, repository, context, anywhere=sources.repository is None):
         sources.add(file)
 
 
@@ -79,7 +79,7 @@ def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) ->
 
     `root` is the folder whose `templates/` templates use.
     """
-    sources = Sources()
+    sources = Sources(None)
     loading = _Loading(Reach(Path("/"), sources, alone=True))
     found = {path.resolve(): str(path) for path in paths}
     _render(found, sources, root.resolve(), repository_of(root.resolve()), context)

@@ -16,9 +16,17 @@ def problem(text: str, folder: Path, repository: Path, wants: str) -> str | None
     path = resolve(text, folder)
     if not path.is_relative_to(repository.resolve()):
         return f"{text!r} leaves the repository"
-    if not path.exists():
+    if not is_there(path):
         return f"{text!r} does not exist"
     return _wrong_kind(text, path, wants)
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at a path; nothing can be at one that is too long, say."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _wrong_kind(text: str, path: Path, wants: str) -> str | None:

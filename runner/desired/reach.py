@@ -32,7 +32,7 @@ class Reach:
         found = []
         for link in links(kind, source):
             wrong = local.problem(link.text, link.folder, self.repository, link.wants) if link.wants else None
-            if wrong and self.alone and link.may_come and not local.resolve(link.text, link.folder).exists():
+            if wrong and self.alone and link.may_come and not local.is_there(local.resolve(link.text, link.folder)):
                 continue
             if wrong:
                 self._refuse(link, wrong)
