@@ -11,6 +11,7 @@ from runner.desired.secrets import judged
 from runner.errors import ConfigError, GitError
 from runner.git import files
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
+from runner.model.limits import Limits
 
 FILE = "project.yml"
 
@@ -27,6 +28,11 @@ class Project:
     def specs(self) -> Path:
         """The folder of specs."""
         return self.root / "specs"
+
+    @property
+    def limits(self) -> Limits:
+        """How much one folder or file may be that is sent."""
+        return Limits(self.config.limits.files, self.config.limits.bytes)
 
     def shown(self, path: Path) -> str:
         """A path as people name it: relative to the project where it is inside."""

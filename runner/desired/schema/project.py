@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from runner.desired.schema.base import Positive, Spec, Text, misfit
+from runner.model import limits
 
 _BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
 _NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -37,6 +38,13 @@ class Retry(Spec):
     on: list[Literal["preempted", "infrastructure"]] = ["preempted", "infrastructure"]
 
 
+class SendingLimits(Spec):
+    """How much one folder or file may be that a spec names to be sent."""
+
+    files: Positive = limits.FILES
+    bytes: Positive = limits.BYTES
+
+
 class Rule(Spec):
     """Settings of the resources that `match`, a glob over kind/name; the first rule that has a setting decides it."""
 
@@ -65,6 +73,7 @@ class Project(Spec):
     targets: dict[str, Target] = Field(default_factory=lambda: {"local": Target(allow_dirty=True)})
     external: list[str] = Field([], description="globs over kind/name: what specs refer to and others own")
     rules: list[Rule] = []
+    limits: SendingLimits = Field(SendingLimits(), description="how much one folder or file may be that is sent")
 
     @model_validator(mode="after")
     def _default_exists(self) -> Self:
