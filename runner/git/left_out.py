@@ -19,7 +19,7 @@ from runner.model.secret_files import is_secret
 NEVER = {".git", "__pycache__"}
 # They have done their work here. Sent along, the SDK would apply them again and leave out what git tracks all the same.
 IGNORE_FILES = (".amlignore", ".gitignore")
-_SECONDS = 10.0  # of processor time, for all that one ignore file is asked about
+_SECONDS = 5.0  # of processor time, for all that one ignore file is asked about
 
 
 class Why(StrEnum):
