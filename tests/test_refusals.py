@@ -83,6 +83,13 @@ def missing(name: str, **reference: str) -> Produce:
     return lambda _: make_plan(state, LiveState(missing=frozenset({wanted})))
 
 
+def archived(name: str, **reference: str) -> Produce:
+    """A reference to a version that others own and archived."""
+    wanted = Reference(key(name), **reference)
+    state = desired(externals=[External(wanted, CPU.position, TRAIN.key)])
+    return lambda _: make_plan(state, LiveState(archived=frozenset({wanted})))
+
+
 def hazard(*changes: Change, empties: bool = False) -> Produce:
     """A plan that somebody has to insist on."""
     made = dataclasses.replace(plan(*changes), empties=empties)
@@ -129,6 +136,7 @@ ROWS: Mapping[str, Produce] = {
     "what only the branch creates": planned(CPU, TRAIN, asked=Asked(fence=Fence("main", here=False))),
     "a schedule of a command": planned(resource("schedule/nightly", {"trigger": {}, "create_job": dict(JOB)})),
     "missing": missing("environment/env", version="7"),
+    "archived": archived("environment/env", version="7"),
     "retired": missing("environment/AzureML-lightgbm-3.2-ubuntu18.04-py37-cpu", label="latest"),
     "a destroy of what is protected": lambda _: make_destroy(
         desired(GUARDED), live(desired(GUARDED)), Asked(), {CPU.key: GUARDED.settings}

@@ -11,7 +11,8 @@ from runner.desired.document import Path
 from runner.desired.links import Source
 from runner.model.diagnostics import Diagnostic
 
-_BINDING = re.compile(r"\$\{\{\s*([^}\s]+)\s*\}\}")
+# No two of them overlap: a text of nothing but beginnings is read once.
+_BINDING = re.compile(r"\$\{\{\s*+([^{}\s]++)\s*+\}\}")
 _OF_PARENT = re.compile(r"parent\.(?:jobs\.(?P<node>[^.]+)\.)?(?P<port>inputs|outputs)\.(?P<name>.+)")
 # What is judged by itself, and what is only for people.
 _NOT_HERE = frozenset({"component", "jobs", "trial", "command", "description", "comment", "display_name", "tags"})

@@ -86,7 +86,8 @@ def not_one_of(allowed: str, given: Any) -> str:
 def _words(problem: dict[str, Any]) -> str:
     kind, given = problem["type"], problem["input"]
     if kind in _EXPECTED:
-        return f"expected {_EXPECTED[kind]}, not {_shown(given)}"
+        quotes = "; put quotes around it" if kind == "string_type" and isinstance(given, int | float) else ""
+        return f"expected {_EXPECTED[kind]}, not {_shown(given)}{quotes}"
     if kind == "literal_error":
         return not_one_of(problem["ctx"]["expected"], given)
     if kind == "value_error":

@@ -57,7 +57,7 @@ def load_project(project: Project, context: Context = NOTHING) -> tuple[Spec, ..
 
     Raises InvalidSpecsError with everything that is wrong.
     """
-    sources = Sources()
+    sources = Sources(project.repository)
     loading = _Loading(Reach(project.repository, sources))
     found = {path: project.shown(path) for path in files.discover(project.specs)}
     _render(found, sources, project.root, project.repository, context)
@@ -81,7 +81,7 @@ def _claimed(read: list[File], free: list[File], specs: Path) -> Iterator[tuple[
 
 def _render(found: Mapping[Path, str], sources: Sources, root: Path, repository: Path, context: Context) -> None:
     chosen = {path: shown for path, shown in found.items() if is_template(path)}
-    for file in templates.render(chosen, root, repository, context):
+    for file in templates.render(chosen, root, repository, context, anywhere=sources.repository is None):
         sources.add(file)
 
 
@@ -91,7 +91,7 @@ def load_files(paths: Iterable[Path], root: Path, context: Context = NOTHING) ->
     `root` is the folder whose `templates/` templates use. A `<placeholder>` for a name or version is left to whoever
     takes the file for a pattern.
     """
-    sources = Sources()
+    sources = Sources(None)
     loading = _Loading(Reach(Path("/"), sources, alone=True))
     found = {path.resolve(): str(path) for path in paths}
     _render(found, sources, root.resolve(), repository_of(root.resolve()), context)

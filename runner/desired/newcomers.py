@@ -59,9 +59,9 @@ class Preparation:
 
     def digest(self, name: str) -> str:
         """The digest of a folder of the project as it would be sent; empty when it could not be."""
-        path = self.project.root / name
+        path, repository = self.project.root / name, Repository(self.project.repository)
         try:
-            return tree_digest(tree.read(path, Repository(self.project.repository)).files) if path.is_dir() else ""
+            return tree_digest(tree.read(path, repository, self.project.limits).files) if path.is_dir() else ""
         except GitError:
             return ""
 

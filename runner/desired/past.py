@@ -31,7 +31,7 @@ class Now:
 
     def documents(self, path: str) -> Sequence[Document]:
         """The documents of a file, by its path from the repository's root."""
-        text = read_text(self.project.repository / path, path)
+        text = read_text(self.project.repository / path, path, self.project.repository)
         if not is_template(path):
             return parse(text, path)[0]
         if path not in self._rendered:

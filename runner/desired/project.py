@@ -1,5 +1,6 @@
 """The project: found from any folder inside it, its `project.yml` read."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,8 +8,10 @@ from runner.desired.check import check
 from runner.desired.document import parse
 from runner.desired.schema import project as schema
 from runner.desired.secrets import judged
-from runner.errors import ConfigError
+from runner.errors import ConfigError, GitError
+from runner.git import files
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
+from runner.model.limits import Limits
 
 FILE = "project.yml"
 
@@ -26,6 +29,11 @@ class Project:
         """The folder of specs."""
         return self.root / "specs"
 
+    @property
+    def limits(self) -> Limits:
+        """How much one folder or file may be that is sent."""
+        return Limits(self.config.limits.files, self.config.limits.bytes)
+
     def shown(self, path: Path) -> str:
         """A path as people name it: relative to the project where it is inside."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
@@ -39,7 +47,8 @@ def find(start: Path) -> Project:
     root = root_of(start)
     if root is None:
         raise ConfigError(f"no specs/{FILE} in {start.resolve()} or above it")
-    return Project(root, repository_of(root), _config(root))
+    repository = repository_of(root)
+    return Project(root, repository, _config(root, repository))
 
 
 def root_of(start: Path) -> Path | None:
@@ -53,9 +62,9 @@ def repository_of(root: Path) -> Path:
     return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
 
 
-def _config(root: Path) -> schema.Project:
+def _config(root: Path, repository: Path) -> schema.Project:
     file = f"specs/{FILE}"
-    documents, problems = parse(read_text(root / file, file), file)
+    documents, problems = parse(read_text(root / file, file, repository), file)
     if not problems and len(documents) != 1:
         problems = [Diagnostic(f"holds {len(documents)} documents; a project has one", Position(file))]
     if not problems:
@@ -66,12 +75,14 @@ def _config(root: Path) -> schema.Project:
     return schema.Project.model_validate(documents[0].value)
 
 
-def read_text(path: Path, shown: str) -> str:
-    """The text of a spec. A byte order mark is dropped. Raises InvalidSpecsError when it cannot be read."""
+def read_text(path: Path, shown: str, repository: Path | None) -> str:
+    """The text of a spec; a byte order mark is dropped. A file that a person names may be outside of any repository.
+
+    Raises InvalidSpecsError when it cannot be read, is no regular file, leaves the repository or is too large.
+    """
+    real = Path(os.path.realpath(path))
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = f"is not UTF-8: {error.reason} at byte {error.start}"
-    except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
-    raise InvalidSpecsError([Diagnostic(problem, Position(shown))])
+        return files.text(str(path), repository.resolve() if repository else real.parent)
+    except GitError as error:
+        words = str(error).removeprefix(f"{path} ").removeprefix(f"{real} ")
+        raise InvalidSpecsError([Diagnostic(words, Position(shown))]) from error

@@ -95,7 +95,7 @@ class _Resolving:
                 sent = with_value(sent, link.path, link.target.value)
             elif link.wants:
                 trees[link.path] = self._tree(link)
-                self.warnings += secrets.sent(link, trees[link.path])
+                self.warnings += secrets.left_out(link, trees[link.path])
             elif link.reference and link.follows:
                 sent = with_value(sent, link.path, self._pinned(link))
                 if link.reference.key.kind is Kind.COMPUTE:
@@ -132,7 +132,7 @@ class _Resolving:
         path = local.resolve(link.text, link.folder)
         try:
             if path not in self._trees:
-                self._trees[path] = tree.read(path, self.repository)
+                self._trees[path] = tree.read(path, self.repository, self.project.limits)
             return self._trees[path]
         except (GitError, OSError) as error:
             raise InvalidSpecsError([Diagnostic(f"{link.name}: {error}", link.position)]) from error

@@ -1,7 +1,6 @@
 """Secrets in specs, with their places: what is written out is refused, and what is referred to is noted down."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from runner.desired.document import Document, Path
@@ -12,12 +11,6 @@ from runner.model.diagnostics import Diagnostic, Severity
 from runner.model.resource import FieldPath, Tree
 from runner.model.secrets import MARK, REFERENCE, Need
 
-# Files whose names say that they hold secrets; and of those, what only shows how to write one.
-_FILES = {".env", ".env.*", "*.pem", "*.key", "*.pfx", "*.p12", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "_netrc"}
-_FILES |= {"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", ".pypirc", ".npmrc", ".pgpass", ".htpasswd"}
-_FILES |= {".git-credentials", ".dockercfg", "credentials", "credentials.json", "client_secret*.json", "kaggle.json"}
-_FILES |= {"service[-_]account*.json", "secrets.y*ml", "secrets.json", "secrets.toml"}
-_EXAMPLES = ("*.example", "*.sample", "*.template", "*.dist")
 _MOST = 3  # names in a warning
 
 
@@ -57,12 +50,12 @@ def needs(spec: Spec) -> dict[FieldPath, Need]:
     }
 
 
-def sent(link: Link, tree: Tree) -> Iterator[Diagnostic]:
-    """A warning when a folder that is sent holds files whose names say that they are secret."""
-    names = sorted(name for name in tree.files if not tree.is_file and _is_secret_file(name))
-    if names:
-        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-        message = f"{', '.join(names[:_MOST])}{more} will be sent; what is secret belongs into {link.text}/.amlignore"
+def left_out(link: Link, tree: Tree) -> Iterator[Diagnostic]:
+    """A warning when files of a folder are not sent because their names say that they are secret."""
+    if tree.secret:
+        more = f" and {len(tree.secret) - _MOST} more" if len(tree.secret) > _MOST else ""
+        message = f"{', '.join(tree.secret[:_MOST])}{more} left out, as secret by name; "
+        message += f"a line '!{tree.secret[0]}' in {link.text}/.amlignore sends it"
         yield Diagnostic(f"{link.name}: {message}", link.position, Severity.WARNING)
 
 
@@ -80,8 +73,3 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from _leaves(item, (*path, index))
     else:
         yield path, value
-
-
-def _is_secret_file(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    return any(fnmatchcase(name, each) for each in _FILES) and not any(fnmatchcase(name, each) for each in _EXAMPLES)

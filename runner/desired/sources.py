@@ -21,8 +21,9 @@ class File:
 
 @dataclass(slots=True)
 class Sources:
-    """What has been read so far."""
+    """What has been read so far. Without a repository, files may be anywhere."""
 
+    repository: Path | None
     _files: dict[str, File] = field(default_factory=dict)
 
     def add(self, file: File) -> None:
@@ -33,13 +34,12 @@ class Sources:
         """The file; its first reader says how messages call it."""
         real = os.path.realpath(path)
         if real not in self._files:
-            self._files[real] = _read(path, shown)
+            self._files[real] = self._read(path, shown)
         return self._files[real]
 
-
-def _read(path: Path, shown: str) -> File:
-    try:
-        documents, problems = parse(read_text(path, shown), shown)
-    except InvalidSpecsError as error:
-        documents, problems = [], list(error.diagnostics)
-    return File(path, shown, documents, problems)
+    def _read(self, path: Path, shown: str) -> File:
+        try:
+            documents, problems = parse(read_text(path, shown, self.repository), shown)
+        except InvalidSpecsError as error:
+            documents, problems = [], list(error.diagnostics)
+        return File(path, shown, documents, problems)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from runner.errors import GitError
 
 _CHUNK = 1 << 20
+_LARGEST = 1_000_000  # bytes of a text: specs, templates and ignore files have a thousandth of it
 
 
 def resolved(path: str, root: Path) -> str:
@@ -84,9 +85,11 @@ def identity(content: bytes, algorithm: str = "sha1") -> str:
 
 
 def text(path: str, root: Path) -> str:
-    """A small file as UTF-8. Raises GitError when it is not."""
+    """A small file as UTF-8. Raises GitError when it is not small, or not UTF-8."""
     with opened(resolved(path, root), root) as stream:
-        content = stream.read()
+        content = stream.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise GitError(f"{path} has more than {_LARGEST:,} bytes")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

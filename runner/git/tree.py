@@ -10,37 +10,43 @@ import stat
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import pathspec
+from typing import NamedTuple
 
 from runner.errors import GitError
 from runner.git import files
 from runner.git.content import counted
+from runner.git.left_out import IGNORE_FILES, NEVER, LeftOut, Why
 from runner.git.repository import Repository
+from runner.model.limits import DEFAULT, Limits
 from runner.model.resource import Tree
 
-_NEVER = {".git", "__pycache__"}
-# They have done their work here. Sent along, the SDK would apply them again and leave out what git tracks all the same.
-_IGNORE_FILES = (".amlignore", ".gitignore")
 _PLACEHOLDERS = {".gitkeep", ".keep"}
 _DEEPEST = 20  # links to folders, one behind the other
-_MOST_LINKED = 100_000  # files behind links to folders: a few such links can multiply without end
 
 
-def read(path: Path, repository: Repository) -> Tree:
-    """The tree of a folder or single file. Raises GitError for what cannot be sent as it stands."""
-    return reading(path, repository).tree
+def read(path: Path, repository: Repository, limits: Limits = DEFAULT) -> Tree:
+    """The tree of a folder or single file. Raises GitError for what cannot be sent as it stands, or is too much."""
+    return reading(path, repository, limits).tree
 
 
-def reading(path: Path, repository: Repository) -> "Reading":
+def reading(path: Path, repository: Repository, limits: Limits = DEFAULT) -> "Reading":
     """The tree, with what tells whether a commit holds it. A path is read once for each repository object."""
     known = repository.readings.get(path)
     if not isinstance(known, Reading):
         try:
-            known = repository.readings[path] = Reading(path, repository)
+            known = repository.readings[path] = Reading(path, repository, limits)
         finally:
             repository.cache.save()
     return known
+
+
+class _File(NamedTuple):
+    """A file that is sent: its path without links, its path in the tree, and whose it is."""
+
+    path: str
+    info: os.stat_result
+    logical: str
+    home: Repository
 
 
 class Reading:
@@ -50,30 +56,33 @@ class Reading:
     repository's root -> the id git would record for it, or "" for a file that is gone. What git ignores is not there.
     """
 
-    def __init__(self, path: Path, repository: Repository) -> None:
+    def __init__(self, path: Path, repository: Repository, limits: Limits) -> None:
         self.sources: dict[str, str] = {}
         self._top = repository
-        self._files: dict[str, str] = {}
+        self._path = path
+        self._limits = limits
+        self._found: list[_File] = []
+        self._number = self._bytes = 0
         self._folders: list[tuple[str, str]] = []  # path from the repository's root -> path in the tree
-        self._links = 0  # to folders, that lead to where we are
-        self._linked = 0
+        self._secret: list[str] = []
         self._straight = {str(repository.root): True, "": True}
-        self._ignored: pathspec.GitIgnoreSpec | None = None
         start = files.resolved(str(path), repository.root)
         is_file = not Path(start).is_dir()
         if is_file:
             place = files.resolved(str(path.parent), repository.root)
+            self._out = LeftOut(place, repository.root, ())
             self._entry(f"{place}/{path.name}", path.name, self._home(place), ())
         else:
             self._folder(start, "", ())
-        if not self._files.keys() - _PLACEHOLDERS:
+        if not {file.logical for file in self._found} - _PLACEHOLDERS:
             raise GitError(f"{path} holds no file that would be sent: all are ignored")
-        self.tree = Tree(str(path), dict(sorted(self._files.items())), is_file=is_file)
+        found = dict(sorted(self._counted(file) for file in self._found))
+        self.tree = Tree(str(path), found, is_file=is_file, secret=tuple(sorted(self._secret)))
 
     def differs(self, recorded: Mapping[str, str]) -> bool:
         """Whether a commit holds something else; `recorded` is path from the root -> id, sorted, in submodules too."""
         return any(recorded.get(name) != found for name, found in self.sources.items()) or any(
-            name not in self.sources and not self._skipped(inner + name[len(outer) :])
+            name not in self.sources and not self._out.why(inner + name[len(outer) :])
             for outer, inner in self._folders
             for name in below(list(recorded), outer)
         )
@@ -86,12 +95,15 @@ class Reading:
         home = self._home(folder)
         by_git, names = _listed(folder, home)
         if not chain:
-            self._ignored = self._ignore_file(folder, _IGNORE_FILES[:1] if by_git else _IGNORE_FILES)
+            # Git itself applied what a .gitignore says.
+            self._out = LeftOut(folder, self._top.root, IGNORE_FILES[:1] if by_git else IGNORE_FILES)
         if by_git:
             self._folders.append((self._top.name(f"{folder}/"), inner))
         for name in names:
-            path = f"{folder}/{name}"
-            if not self._skipped(inner + name) and self._is_straight(_parent(path)):
+            path, why = f"{folder}/{name}", self._out.why(inner + name)
+            if why is Why.SECRET:
+                self._secret.append(inner + name)
+            elif not why and self._is_straight(_parent(path)):
                 self._entry(path, inner + name, home, (*chain, folder))
 
     def _entry(self, path: str, logical: str, home: Repository, chain: tuple[str, ...]) -> None:
@@ -102,7 +114,7 @@ class Reading:
             return
         if stat.S_ISREG(info.st_mode):
             self._file(path, info, logical, home)
-        elif self._skipped(logical, folder=Path(path).is_dir()):
+        elif self._out.why(logical, folder=Path(path).is_dir()):
             return
         elif stat.S_ISLNK(info.st_mode):
             self._link(path, logical, home, chain)
@@ -116,7 +128,7 @@ class Reading:
     def _gone(self, path: str, logical: str, home: Repository) -> None:
         # A tracked file that was deleted and not committed is not sent. But some were never there.
         entry = home.index.entries.get(home.name(path))
-        if entry and entry.is_submodule and not self._skipped(logical, folder=True):
+        if entry and entry.is_submodule and not self._out.why(logical, folder=True):
             raise _not_checked_out(path, home)
         if entry and entry.is_sparse:
             raise GitError(f"{path} is left out by the sparse checkout; run: git sparse-checkout disable, or add it")
@@ -129,20 +141,33 @@ class Reading:
                 os.fsencode(Path(path).readlink()), home.index.algorithm
             )
         if Path(target).is_dir():
-            self._links += 1
+            self._weigh(0)  # it counts as a file: a few links to folders can multiply without end
             self._folder(target, f"{logical}/", chain)
-            self._links -= 1
         else:
             self._file(target, os.lstat(target), logical, self._home(_parent(target)))
 
     def _file(self, path: str, info: os.stat_result, logical: str, home: Repository) -> None:
-        self._linked += self._links > 0
-        if self._linked > _MOST_LINKED:
-            raise GitError(f"{path}: links to folders lead to more than {_MOST_LINKED} files")
-        found = counted(path, info, home, self._top.cache)
-        self._files[_utf8(logical)] = found.blob
-        if home.index.knows(home.name(path)):
-            self.sources[self._top.name(path)] = found.recorded
+        self._weigh(info.st_size)
+        self._found.append(_File(path, info, _utf8(logical), home))
+
+    def _weigh(self, size: int) -> None:
+        """Refuses what is too much before any of it is hashed."""
+        self._number += 1
+        self._bytes += size
+        for name, found in (("files", self._number), ("bytes", self._bytes)):
+            most = getattr(self._limits, name)
+            if found > most:
+                raise GitError(
+                    f"{self._path} holds more than {most:,} {name}: leave out what is not needed (.amlignore), "
+                    f"or raise limits.{name} in specs/project.yml"
+                )
+
+    def _counted(self, file: _File) -> tuple[str, str]:
+        """The file's path in the tree, and its blob id."""
+        found = counted(file.path, file.info, file.home, self._top.cache)
+        if file.home.index.knows(file.home.name(file.path)):
+            self.sources[self._top.name(file.path)] = found.recorded
+        return file.logical, found.blob
 
     def _home(self, folder: str) -> Repository:
         home = self._top.home(folder)
@@ -156,21 +181,6 @@ class Reading:
         if folder not in self._straight:
             self._straight[folder] = self._is_straight(_parent(folder)) and not Path(folder).is_symlink()
         return self._straight[folder]
-
-    def _skipped(self, logical: str, *, folder: bool = False) -> bool:
-        if logical in _IGNORE_FILES or not _NEVER.isdisjoint(logical.split("/")):
-            return True
-        return self._ignored is not None and self._ignored.match_file(f"{logical}/" if folder else logical)
-
-    def _ignore_file(self, folder: str, names: Sequence[str]) -> pathspec.GitIgnoreSpec | None:
-        # The SDK honours one file: the code root's .amlignore, else its .gitignore (which git itself applied already).
-        for path in (f"{folder}/{name}" for name in names):
-            if Path(path).is_file():
-                try:
-                    return pathspec.GitIgnoreSpec.from_lines(files.text(path, self._top.root).splitlines())
-                except ValueError as error:
-                    raise GitError(f"{path}: {error}") from error
-        return None
 
 
 def below(names: Sequence[str], folder: str) -> Sequence[str]:
@@ -195,7 +205,7 @@ def _walk(folder: str) -> list[str]:
     found = []
     for place, folders, names in os.walk(folder, onerror=_raise):
         links = [name for name in folders if Path(place, name).is_symlink()]
-        folders[:] = sorted(name for name in folders if name not in _NEVER)
+        folders[:] = sorted(name for name in folders if name not in NEVER)
         found += [f"{place}/{name}"[len(folder) + 1 :] for name in [*names, *links]]
     return sorted(found)
 

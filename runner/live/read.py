@@ -5,7 +5,7 @@ A collection is read by its pages, however many of its members are ours; one ver
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 from runner.azureml.collections import COLLECTION
 from runner.azureml.rest import AT_ONCE, Rest
@@ -31,7 +31,7 @@ def read(rest: Rest, desired: DesiredState, *, whole: bool = False) -> LiveState
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assets, unknown = _assets(rest, desired.resources, pool)
         references = sorted({external.reference for external in desired.externals}, key=str)
-        versions = dict(zip(references, pool.map(lambda wanted: _version_of(rest, wanted), references), strict=True))
+        others = dict(zip(references, pool.map(lambda wanted: _named(rest, wanted), references), strict=True))
         namesakes = _namesakes(rest, desired, found, pool)
     return LiveState(
         computes=computes(rest) if Kind.COMPUTE in kinds else {},
@@ -41,9 +41,10 @@ def read(rest: Rest, desired: DesiredState, *, whole: bool = False) -> LiveState
         assets=(everything.assets(rest) if whole else {}) | assets,
         runs=with_causes(rest, found, desired),
         unknown=unknown,
-        missing=frozenset(wanted for wanted, version in versions.items() if version is None),
+        missing=frozenset(wanted for wanted, found in others.items() if found.version is None),
+        archived=frozenset(wanted for wanted, found in others.items() if found.archived),
         namesakes=namesakes,
-        resolved={wanted: version for wanted, version in versions.items() if version and wanted.label},
+        resolved={wanted: found.version for wanted, found in others.items() if found.version and wanted.label},
     )
 
 
@@ -90,11 +91,24 @@ def _versions(rest: Rest, resource: Resource) -> Mapping[str, LiveResource]:
     return {resource.version: translate.asset(found)} if found else {}
 
 
+class _Named(NamedTuple):
+    """What a reference to others stands for: a version, empty for what has none; None when it is not there."""
+
+    version: str | None
+    archived: bool = False
+
+
+def _named(rest: Rest, wanted: Reference) -> _Named:
+    if not wanted.version:
+        return _Named(_version_of(rest, wanted))
+    found = rest.get(f"{COLLECTION[wanted.key.kind]}/{wanted.key.name}/versions/{wanted.version}")
+    if not found:
+        return _Named(None)
+    return _Named(wanted.version, archived=bool((found.get("properties") or {}).get("isArchived")))
+
+
 def _version_of(rest: Rest, wanted: Reference) -> str | None:
-    """The version that others' reference stands for, empty for what has none; None when it is not there."""
     path = f"{COLLECTION[wanted.key.kind]}/{wanted.key.name}"
-    if wanted.version:
-        return wanted.version if rest.get(f"{path}/versions/{wanted.version}") else None
     if not wanted.label:
         return "" if rest.get(path) else None
     if wanted.key.kind is Kind.DATA:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from runner.errors import AmlError
 from runner.model.detectors import masked
 
+_LONGEST = 2_000  # characters of a message, which may hold words of a file
+
 
 class Severity(StrEnum):
     """An error stops everything; a warning is said and passed."""
@@ -40,7 +42,8 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
+        whole = masked(self.message)
+        object.__setattr__(self, "message", whole if len(whole) <= _LONGEST else whole[: _LONGEST - 3] + "...")
 
     def __str__(self) -> str:
         place = f"{self.position}: " if self.position else ""

@@ -96,6 +96,7 @@ class LiveState:
     runs: tuple[LiveRun, ...] = ()
     unknown: Mapping[Key, str] = field(default_factory=dict)
     missing: frozenset[Reference] = frozenset()  # what specs refer to, others own, and is not there
+    archived: frozenset[Reference] = frozenset()  # versions that specs refer to, others own, and are archived
     resolved: Mapping[Reference, str] = field(default_factory=dict)  # the versions that others' labels stand for now
     namesakes: Mapping[Key, LiveRun] = field(default_factory=dict)  # runs of nobody that are called as a job's spec is
     likenesses: Mapping[Key, Likeness] = field(default_factory=dict)  # of what may be adopted

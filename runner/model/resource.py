@@ -22,6 +22,7 @@ class Tree:
     files: Mapping[str, str]
     is_file: bool = False
     elsewhere: Mapping[str, str] = field(default_factory=dict)  # the absolute paths of files that do not lie in it
+    secret: tuple[str, ...] = ()  # files in the folder that are left out: their names say that they are secret
 
     def source(self, name: str) -> str:
         """The absolute path of one of the files."""

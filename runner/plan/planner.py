@@ -32,6 +32,9 @@ def make_plan(
     for external in desired.externals:
         if external.reference in live.missing:
             planning.problems.append(Diagnostic(_not_there(external.reference), external.position))
+        if external.reference in live.archived:
+            message = f"{external.reference} is archived: correct the reference, or restore it"
+            planning.problems.append(Diagnostic(message, external.position))
     wanted = None if selected is None else _with_dependencies(desired, selected)
     chosen = [resource for resource in desired.resources if wanted is None or resource.key in wanted]
     changes = tuple(decide(planning, resource) for resource in chosen)

@@ -70,7 +70,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "tags are text": (
         "compute/gpu.yml",
         "name: gpu\ntype: amlcompute\ntags: {cost: 5, on: yes}\n",
-        ["3:14 cost: expected text, not 5", "3:17 the key 'on' is no text; put quotes around it"],
+        ["3:14 cost: expected text, not 5; put quotes around it", "3:17 the key 'on' is no text; put quotes around it"],
     ),
     "unknown field": (
         "jobs/a.yml",
@@ -153,7 +153,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "no version at all": (
         "environments/e.yml",
         "name: e\nimage: x\nversion: yes\n",
-        ["3:10 version: expected text, not true"],
+        ["3:10 version: expected text, not true; put quotes around it"],
     ),
     "empty version": (
         "data/d.yml",
@@ -246,7 +246,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     "a path with a NUL": (
         "data/d.yml",
         'name: d\ntype: uri_folder\npath: "a\\0b"\n',
-        ["3:7 path: 'a\\x00b' does not exist"],
+        ["3:7 the character U+0000 has no place in a text"],
     ),
     "a path that is too long": (
         "data/d.yml",

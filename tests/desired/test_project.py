@@ -1,5 +1,7 @@
 """project.yml, and the project it makes of a folder."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,7 +73,51 @@ def test_no_project(tmp_path: Path) -> None:
     assert str(caught.value) == f"no specs/project.yml in {tmp_path.resolve()} or above it"
 
 
-def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+def folder_at(path: Path) -> None:
+    path.mkdir()
+
+
+def pipe_at(path: Path) -> None:
+    os.mkfifo(path)  # whoever opened it would wait for somebody to write
+
+
+def device_at(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def nowhere_at(path: Path) -> None:
+    path.symlink_to("gone")
+
+
+def circle_at(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def large_at(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(10_000_000_000)
+
+
+UNREADABLE: dict[Callable[[Path], None], str] = {
+    folder_at: "is no regular file",
+    pipe_at: "is no regular file",
+    device_at: "is a link that leaves the repository",
+    nowhere_at: "is a link that leads nowhere",
+    circle_at: "is a link that leads in a circle",
+    large_at: "has more than 1,000,000 bytes",
+}
+
+
+@pytest.mark.parametrize("make", UNREADABLE)
+def test_a_file_that_cannot_be_read(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "a.yml")
     with pytest.raises(InvalidSpecsError) as caught:
-        project.read_text(tmp_path, "shown.yml")
-    assert [str(item) for item in caught.value.diagnostics] == ["shown.yml:1:1: error: cannot be read: Is a directory"]
+        project.read_text(tmp_path / "a.yml", "shown.yml", tmp_path)
+    assert [str(item) for item in caught.value.diagnostics] == [f"shown.yml:1:1: error: {UNREADABLE[make]}"]
+
+
+def test_what_a_person_names_may_be_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "a.yml").write_text("a: 1\n")
+    (tmp_path / "inside/link.yml").symlink_to("../a.yml")
+    assert project.read_text(tmp_path / "inside/link.yml", "shown.yml", None) == "a: 1\n"

@@ -189,15 +189,17 @@ def test_what_refers_to_a_secret(specs: Specs) -> None:
     assert {place: need.position.file for place, need in needs.items()} == {deep: "parts/flow.yml"}
 
 
-def test_files_that_are_sent_and_look_secret_are_a_warning(specs: Specs) -> None:
+def test_files_that_look_secret_are_left_out_with_a_warning(specs: Specs) -> None:
     names = (".env", "deep/server.PEM", "id_rsa", "id_rsa.pub", ".env.example", "client_secret_1.json", "keys.py")
     specs.write({f"src/{name}": "x" for name in names} | {"data/x.pem": "x"})
     specs.write({"specs/jobs/a.yml": f"{JOB}code: ../../src\n", "specs/jobs/b.yml": JOB})
     specs.write({"specs/data/one.yml": "name: one\ntype: uri_file\npath: ../../data/x.pem\n"})
     (warning,) = map(str, specs.desired().diagnostics)
     assert warning == (
-        "specs/jobs/a.yml:3:7: warning: code: .env, client_secret_1.json, deep/server.PEM and 1 more will be sent; "
-        "what is secret belongs into ../../src/.amlignore"
+        "specs/jobs/a.yml:3:7: warning: code: .env, client_secret_1.json, deep/server.PEM and 1 more left out, "
+        "as secret by name; a line '!.env' in ../../src/.amlignore sends it"
     )
+    (code,) = specs.resource("job/a").trees.values()
+    assert list(code.files) == [".env.example", "id_rsa.pub", "keys.py"]
     specs.write({"src/.amlignore": ".env*\n*.[pP][eE][mM]\nid_rsa\nclient_*\n"})
     assert specs.desired().diagnostics == ()

@@ -9,6 +9,7 @@ from runner.errors import GitError
 from runner.git import files, tree
 from runner.git.repository import Repository
 from runner.model.digest import blob_id
+from runner.model.limits import Limits
 from tests.git.conftest import plain, settle
 from tests.repositories import Repo
 
@@ -127,15 +128,15 @@ def test_one_that_leads_nowhere_or_in_a_circle_is_refused(repo: Repo, links: dic
         read(repo)
 
 
-def test_links_that_multiply_are_refused(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "_MOST_LINKED", 100)
+@pytest.mark.parametrize("name", ["a", "__pycache__/a"], ids=["files", "nothing that is sent"])
+def test_links_that_multiply_are_refused(repo: Repo, name: str) -> None:
     repo.write("src/main.py")
     for level in range(10):
-        repo.write(f"l{level}/a")
+        repo.write(f"l{level}/{name}")
         for side in ("left", "right"):
             repo.link(f"{'src' if level == 0 else f'l{level - 1}'}/{side}", f"../l{level}")
-    with pytest.raises(GitError, match="links to folders lead to more than 100 files"):
-        read(repo)
+    with pytest.raises(GitError, match="src holds more than 100 files: leave out what is not needed"):
+        tree.read(repo.root / "src", Repository(repo.root), Limits(files=100))
 
 
 def test_a_long_chain_is_refused(repo: Repo) -> None:

@@ -121,11 +121,14 @@ def test_what_others_own(service: Service, rest: Rest) -> None:
         external("compute/gpu"),
         external("datastore/lake"),
     ]
+    old = external("data/theirs", version="1")
+    service.on("data/theirs/versions/1", Answer({"name": "1", "properties": {"isArchived": True}}))
     gone = [external("environment/theirs", version="9"), external("data/none", label="latest"), external("compute/no")]
     for path in ("environments/theirs/versions/2", "components/theirs/versions/1", "computes/gpu", "datastores/lake"):
         service.on(path, Answer({"name": "x"}))
-    found = read.read(rest, desired(externals=[*there, *gone]))
+    found = read.read(rest, desired(externals=[*there, old, *gone]))
     assert found.missing == {each.reference for each in gone}
+    assert found.archived == {old.reference}
     assert found.resolved == {}
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from runner.desired.schema.base import Positive, Spec, Text, misfit
+from runner.model import limits
 
 _BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -47,6 +48,13 @@ class Retry(Spec):
     on: list[Literal["preempted", "infrastructure"]] = Field(
         ["preempted", "infrastructure"], description="which failures"
     )
+
+
+class SendingLimits(Spec):
+    """How much one folder or file may be that a spec names to be sent."""
+
+    files: Positive = Field(limits.FILES, description="how many files")
+    bytes: Positive = Field(limits.BYTES, description="how many bytes they may have together")
 
 
 class Rule(Spec):
@@ -97,6 +105,7 @@ class Project(Spec):
     rules: list[Rule] = Field(
         [], description="settings of resources; the first rule that matches and has a setting decides it"
     )
+    limits: SendingLimits = Field(SendingLimits(), description="how much one folder or file may be that is sent")
 
     @model_validator(mode="after")
     def _default_exists(self) -> Self:

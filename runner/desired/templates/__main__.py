@@ -99,6 +99,8 @@ def _problem(error: Exception, file: str) -> tuple[str, int, str]:
     where = _deepest(error.__traceback__) or (file, 1)
     if isinstance(error, TemplateSyntaxError):
         return (error.filename or file, error.lineno, f"not a template: {error.message}")
+    if isinstance(error, UnicodeEncodeError):
+        return (*where, "gives a character that is no text: half of a surrogate pair")
     if isinstance(error, RecursionError):
         return (*where, _ENDLESS)
     if isinstance(error, TemplateError):

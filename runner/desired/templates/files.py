@@ -18,15 +18,18 @@ def is_template(path: Path | str) -> bool:
     return str(path).endswith(SUFFIXES)
 
 
-def render(paths: Mapping[Path, str], root: Path, repository: Path, context: Context) -> list[File]:
-    """The templates at these paths, which messages call by the names beside them; `root` holds `templates/`."""
+def render(paths: Mapping[Path, str], root: Path, repository: Path, context: Context, *, anywhere: bool) -> list[File]:
+    """The templates at these paths, which messages call by the names beside them; `root` holds `templates/`.
+
+    They lie in the repository, or `anywhere`; what they include lies in `templates/`.
+    """
     if not paths:
         return []
     texts: dict[str, str] = {}
     problems: dict[str, list[Diagnostic]] = {}
     for path, shown in paths.items():
         try:
-            texts[shown] = read_text(path, shown)
+            texts[shown] = read_text(path, shown, None if anywhere else repository)
         except InvalidSpecsError as error:
             problems[shown] = list(error.diagnostics)
     try:

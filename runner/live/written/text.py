@@ -1,10 +1,14 @@
 """A spec as the text of a file, as a person would lay it out."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+
+# A line of a log that begins with two colons is a command to GitHub Actions.
+_COMMAND = re.compile(r"(^|\s)::")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -24,7 +28,7 @@ class _Quoted(str):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = '"' if isinstance(value, _Quoted) else "|" if "\n" in value else None
+    style = '"' if isinstance(value, _Quoted) or _COMMAND.search(value) else "|" if "\n" in value else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style=style)
 
 

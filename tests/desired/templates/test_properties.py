@@ -12,8 +12,8 @@ from runner.desired.templates.context import Context
 from runner.desired.templates.rendered import Rendered
 
 # Every character but halves of pairs, and the four that templates refuse.
-CHARACTERS = some.characters(exclude_categories=("Cs",), exclude_characters="\ue000\ue001\ue002\ue003")
-STEERING = ": |a: b|\n|\n- x|\n---\nx: 1|# | #|'|\"|\\|*a|&a|!x|{a: b}|[|]|>-|\t|\x85|\0"
+CHARACTERS = some.characters(exclude_categories=("Cs",), exclude_characters="\0\ue000\ue001\ue002\ue003")
+STEERING = ": |a: b|\n|\n- x|\n---\nx: 1|# | #|'|\"|\\|*a|&a|!x|{a: b}|[|]|>-|\t|\x85"
 STEERING += "|${{x}}|{{ x }}|{% x %}|yes|null|012|1e5|<<"
 TEXTS = some.text(CHARACTERS, max_size=40) | some.sampled_from(["", "|", *STEERING.split("|")])
 NUMBERS = some.integers(-(2**63), 2**63 - 1) | some.floats(allow_nan=False, allow_infinity=False)
