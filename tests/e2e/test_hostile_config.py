@@ -25,6 +25,8 @@ SPECS = {
 }
 # Every command, in an order in which each has something to do. {out} is a folder outside of the repository.
 RUNS: tuple[tuple[str, ...], ...] = (
+    ("init", "{out}/begun"),
+    ("schema",),
     ("validate",),
     ("render", "--pinned", "--out", "{out}/rendered"),
     ("plan", "--explain", "--out", "{out}/plan.json"),
