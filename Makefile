@@ -9,7 +9,7 @@ AML := $(VENV)/bin/aml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all verify-azure corpus bench docs lint format lock clean
+.PHONY: help demo test test-all verify-azure corpus bench docs samples lint format lock clean
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ bench: $(VENV)/.dev ## Measure: ratios against a floor in the same run.
 
 docs: $(VENV)/.dev ## Make docs/reference/ and specs/.schema/ of the models.
 	$(VENV)/bin/python -m tests.docs.reference
+
+samples: $(VENV)/.dev ## Write the sample comments, and their pictures for docs/comments.md; needs npm and Chromium.
+	$(VENV)/bin/uv pip install -q --python $(VENV) playwright pillow
+	$(VENV)/bin/python -m tests.samples --pictures
 
 lint: $(VENV)/.dev ## Style, types, layers.
 	$(VENV)/bin/ruff check .
@@ -70,5 +74,5 @@ $(VENV)/.demo: $(VENV)/bin/uv pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/uv pyproject.toml
-	$(VENV)/bin/uv pip install -q --python $(VENV) -c requirements.lock -e '.[local,dev]'
+	$(VENV)/bin/uv pip install -q --python $(VENV) -c requirements.lock -e '.[local,github,dev]'
 	@touch $@ $(VENV)/.demo

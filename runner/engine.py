@@ -48,6 +48,15 @@ from runner.plan.planning import Asked
 from runner.report import saved
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pull request. What is checked out is its merge into a branch; what is recorded is the commit of its own."""
+
+    commit: str
+    ref: str
+    into: str  # the branch: from anywhere else nothing but runs and versions may be added
+
+
 @dataclass(frozen=True)
 class Session:
     """One project and one target: what is desired, and where."""
@@ -59,6 +68,7 @@ class Session:
     desired: DesiredState
     secrets: Secrets
     context: Context  # what templates were rendered with
+    proposal: Proposal | None = None  # what is checked out, if it is a pull request
 
     @cached_property
     def rest(self) -> Rest:
@@ -77,21 +87,25 @@ def open_session(
     listener: Listener,
     variables: Mapping[str, Any] = EMPTY,
     environment: Mapping[str, str] = os.environ,
+    proposal: Proposal | None = None,
 ) -> Session:
     """Loads and resolves the specs, then connects: wrong specs are said before any workspace is asked.
 
-    `variables` are those of the command line, which templates find as `vars`.
+    `variables` are those of the command line, which templates find as `vars`. What is checked out may be a `proposal`.
     """
     found = project.find(start)
     name, settings = targets.choose(found, target, environment)
     context = targets.context(found, target, environment, variables)
-    desired = _desired(found, load.load_project(found, context), name)
+    wanted = desired(found, load.load_project(found, context), name)
+    if proposal:
+        wanted = replace(wanted, origin=replace(wanted.origin, commit=proposal.commit, ref=proposal.ref))
     listener(Working("connecting to the workspace"))
     workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-    return Session(found, name, settings, workspace, desired, Secrets(environment), context)
+    return Session(found, name, settings, workspace, wanted, Secrets(environment), context, proposal)
 
 
-def _desired(found: project.Project, specs: tuple[Spec, ...], target: str) -> DesiredState:
+def desired(found: project.Project, specs: tuple[Spec, ...], target: str) -> DesiredState:
+    """The desired state of loaded specs."""
     etags = {uri: etag(uri) for uri in sorted(fingerprints.uris(found, specs))}
     return resolve.resolve(found, specs, target, etags)
 
@@ -104,7 +118,7 @@ def render(
     No workspace is asked. Pinned, references to what this repository defines name exact versions.
     """
     specs = load.load_project(found, context)
-    resources = _desired(found, specs, context.target).resources if pinned else ()
+    resources = desired(found, specs, context.target).resources if pinned else ()
     chosen = select([spec.key for spec in specs], patterns or ("*",)) if specs else set()
     for spec in specs:
         if spec.key in chosen:
@@ -165,12 +179,19 @@ def left(session: Session, found: LiveState) -> dict[Key, Settings]:
 
 
 def fence(session: Session, found: LiveState) -> Fence | None:
-    """Where everything that is live was applied from, seen from here, when the target names its branch."""
-    branch = session.settings.branch
+    """Where everything that is live was applied from, seen from here, when the target names its branch.
+
+    A pull request stands outside of every fence.
+    """
+    proposal = session.proposal
+    branch = session.settings.branch or (proposal.into if proposal else None)
     things = [*(thing for _, thing in found.mutable()), *found.assets.values()]
     active = [run.commit for run in found.runs if phase(run.status) is Phase.ACTIVE]
     commits = [*(thing.commit for thing in things), *active]
-    return ancestry.fence(Repository(session.project.repository), branch, commits) if branch else None
+    if not branch:
+        return None
+    made = ancestry.fence(Repository(session.project.repository), branch, commits)
+    return replace(made, here=False) if proposal else made
 
 
 def check_applyable(

@@ -85,6 +85,12 @@ class Service:
         return f"{plane}{below}".strip("/") if workspace else path
 
 
+def _read(text: bytes, headers: dict[str, str]) -> Any:
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {name: values[0] for name, values in parse_qs(text.decode()).items()}
+    return json.loads(text) if text else None
+
+
 @contextmanager
 def serving(service: Service, certificate: trustme.LeafCert) -> Iterator[Service]:
     """Serves on a free port until the block ends."""
@@ -97,7 +103,7 @@ def serving(service: Service, certificate: trustme.LeafCert) -> Iterator[Service
             text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, url.path, query, headers, json.loads(text) if text else None)
+            asked = Asked(self.command, url.path, query, headers, _read(text, headers))
             reply = service.answer(asked)
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
             self.send_response_only(reply.status)

@@ -32,8 +32,7 @@ class Tail:
         *whole, self.rest = (self.rest + new).split(b"\n")
         if over and self.rest:
             whole, self.rest = [*whole, self.rest], b""
-        # A progress bar rewrites its line; only what stays is a line.
-        return [line.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode("utf-8", "replace") for line in whole]
+        return [runs.line(raw) for raw in whole]
 
 
 @dataclass(slots=True)

@@ -7,9 +7,8 @@ from typing import Any
 import requests
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.core.exceptions import ClientAuthenticationError
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
+from runner.azureml.patient import patient
 from runner.azureml.signin import SignIn
 from runner.azureml.workspace import Identity, Workspace
 
@@ -32,11 +31,7 @@ class _EndpointCredential:
         self._identity = identity
         self._ca_file = ca_file
         self._tokens: dict[str, AccessToken] = {}
-        self._session = requests.Session()
-        # As every request to the service: a moment's trouble is not the end of an apply.
-        patient = HTTPAdapter(max_retries=Retry(3, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)))
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, patient)
+        self._session = patient()
 
     def get_token(self, *scopes: str, **_: Any) -> AccessToken:
         """A token for the first scope's resource, kept until a minute before it expires."""

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from runner.azureml.rest import Rest
 from runner.errors import ServiceError
@@ -65,13 +66,49 @@ def _message(found: Mapping[str, Any]) -> str:
     return str(_error(found).get("message") or found.get("cancelationReason") or "").strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What a run logged to MLflow: the last value of every metric, and its parameters, each sorted by name."""
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def logged(rest: Rest, name: str) -> Logged:
+    """What a run logged; nothing when MLflow does not know it."""
+    found = _mlflow(rest, f"runs/get?run_id={name}")
+    data = (found.get("run") or {}).get("data") or {}
+    return Logged(
+        {str(each["key"]): float(each["value"]) for each in _by_key(data.get("metrics"))},
+        {str(each["key"]): str(each["value"]) for each in _by_key(data.get("params"))},
+    )
+
+
+def line(raw: bytes) -> str:
+    """A line of a log as people see it: a progress bar rewrites its line, and only what stays is one."""
+    return raw.rstrip(b"\r").rsplit(b"\r", 1)[-1].decode("utf-8", "replace")
+
+
 def metrics(rest: Rest, name: str) -> dict[str, float]:
     """The last value of every metric of a run; empty when it logged none."""
+    return dict(logged(rest, name).metrics)
+
+
+def history(rest: Rest, name: str, metric: str) -> list[tuple[int, float]]:
+    """Every value of a metric with its step, in the order of steps; of several for one step the last."""
+    found = _mlflow(rest, f"metrics/get-history?run_id={name}&metric_key={quote(metric, safe='')}&max_results=10000")
+    values = sorted(found.get("metrics") or [], key=lambda each: int(each.get("timestamp") or 0))
+    return sorted({int(each.get("step") or 0): float(each["value"]) for each in values}.items())
+
+
+def _mlflow(rest: Rest, path: str) -> Mapping[str, Any]:
     try:
-        found = rest.data_plane("mlflow/v2.0", f"api/2.0/mlflow/runs/get?run_id={name}")
+        return rest.data_plane("mlflow/v2.0", f"api/2.0/mlflow/{path}") or {}
     except ServiceError as error:
         if error.code == "RESOURCE_DOES_NOT_EXIST":
             return {}
         raise
-    logged = ((found or {}).get("run") or {}).get("data", {}).get("metrics") or []
-    return {str(metric["key"]): float(metric["value"]) for metric in sorted(logged, key=lambda m: str(m["key"]))}
+
+
+def _by_key(found: Any) -> list[Mapping[str, Any]]:
+    return sorted(found or [], key=lambda each: str(each["key"]))

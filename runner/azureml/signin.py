@@ -17,6 +17,7 @@ from azure.core.exceptions import ClientAuthenticationError
 
 from runner.azureml.bearer import bearer
 from runner.azureml.findings import first_line
+from runner.azureml.patient import patient
 
 Environment = Mapping[str, str]
 ONLY = "AZURE_TOKEN_CREDENTIALS"  # azure-identity's variable: which credentials may be used at all
@@ -75,7 +76,7 @@ class SignIn:
         for way in ways(self._environment):
             missing = [name for name in way.needs if not self._environment.get(name)]
             if missing:
-                tried.append(f"{way.name}: {', '.join(missing)} not set")
+                tried.append(f"{way.name}: {', '.join(missing)} not set{_advice(missing, self._environment)}")
                 continue
             try:
                 credential = way.make(self._environment)
@@ -90,6 +91,12 @@ class SignIn:
                 return token
         self._failure = NotSignedInError("no credential gave a token", tried)
         raise self._failure
+
+
+def _advice(missing: Sequence[str], environment: Environment) -> str:
+    """In a workflow GitHub sets its variables itself, if it is allowed to."""
+    withheld = environment.get("GITHUB_ACTIONS") == "true" and set(missing) == set(_GITHUB)
+    return "; does the job have permissions: {id-token: write}?" if withheld else ""
 
 
 def _hush() -> None:
@@ -135,13 +142,15 @@ def _github(environment: Environment) -> TokenCredential:
     from azure.identity import ClientAssertionCredential
 
     url, proof = (environment[name] for name in _GITHUB)
+    # What GitHub says is good for minutes, and a wait lasts for hours: it is asked anew for each token of Azure's.
     return ClientAssertionCredential(environment[_TENANT], environment[_CLIENT], lambda: github_token(url, proof))
 
 
 def github_token(url: str, proof: str) -> str:
     """What GitHub says of the workflow run that this is, signed, for Entra. Raises ClientAuthenticationError."""
     try:
-        reply = requests.get(url, {"audience": "api://AzureADTokenExchange"}, auth=bearer(proof), timeout=30)
+        with patient() as session:
+            reply = session.get(url, params={"audience": "api://AzureADTokenExchange"}, auth=bearer(proof), timeout=30)
         reply.raise_for_status()
         return str(reply.json()["value"])
     except (requests.RequestException, KeyError, ValueError) as error:

@@ -21,6 +21,7 @@ COMMANDS = {
     "destroy": ("destroy", "Take away everything that this project owns."),
     "doctor": ("doctor", "Check the set-up: git, project, sign-in, roles, storage, quota."),
     "import": ("importing", "Write specs of what is live in the workspace."),
+    "ci": ("ci", "In GitHub Actions: comments, checks, reports, drift."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),
 }
 

@@ -8,8 +8,9 @@ from typing import Any
 from runner.desired.project import FILE
 from runner.desired.schema.project import Rule
 from runner.model.diagnostics import Diagnostic, Position, Severity
+from runner.model.gates import Gate, Goal
 from runner.model.keys import Key, Kind
-from runner.model.rules import DEFAULT, Settings
+from runner.model.rules import DEFAULT, Register, Settings
 
 NO_SPEC: Mapping[str, Any] = MappingProxyType({})
 
@@ -43,6 +44,19 @@ def _settings(rule: Rule) -> dict[str, Any]:
         found["prevent_destroy"] = rule.prevent_destroy
     if rule.when_removed is not None:
         found["cancel_removed"] = rule.when_removed == "cancel"
+    return found | _training(rule)
+
+
+def _training(rule: Rule) -> dict[str, Any]:
+    """What the rule says of a job's run once it is over, or given up."""
+    found: dict[str, Any] = {}
+    if rule.gate is not None:
+        stated = rule.gate if isinstance(rule.gate, list) else [rule.gate]
+        found["gates"] = tuple(Gate(**{**each.model_dump(), "goal": each.goal and Goal(each.goal)}) for each in stated)
+    if rule.register_ is not None:
+        found["register"] = Register(**rule.register_.model_dump())
+    if rule.cancel_on_abort is not None:
+        found["cancel_on_abort"] = rule.cancel_on_abort
     return found
 
 

@@ -16,6 +16,7 @@ from runner.desired.schema.project import Project as Config
 from runner.errors import ConfigError
 
 _PROJECT, _SCHEMA = f"specs/{project.FILE}", f"specs/.schema/{schemas.PROJECT}.json"
+_GITHUB = ".github/"
 _LONGEST = 63
 
 
@@ -42,7 +43,7 @@ def begin(root: Path, name: str | None, *, example: bool | None) -> Scaffold:
         raise ConfigError(f"{root} is inside of the project in {around}: choose a folder outside, or work there")
     called = _named(root, name) if around is None else _known(root, name)
     with_example = example if example is not None else not os.path.lexists(root / "specs")
-    files = _files(called, example=with_example)
+    files = _files(called, example=with_example, workflows=project.repository_of(root) == root)
     kept = {path for path in files if os.path.lexists(root / path)}
     written = {path: text for path, text in files.items() if path not in kept}
     root.mkdir(parents=True, exist_ok=True)
@@ -71,10 +72,15 @@ def _named(root: Path, name: str | None) -> str:
     return chosen
 
 
-def _files(name: str, *, example: bool) -> dict[str, str]:
-    """Path -> text. The example's `project.yml` takes the place of the plain one."""
+def _files(name: str, *, example: bool, workflows: bool) -> dict[str, str]:
+    """Path -> text. The example's `project.yml` takes the place of the plain one.
+
+    GitHub looks for workflows at the root of a repository alone: for a project below it there are none.
+    """
     scaffold = resources.files("runner") / "scaffold"
     files = dict(_texts(scaffold / "base"))
+    if not workflows:
+        files = {path: text for path, text in files.items() if not path.startswith(_GITHUB)}
     if example:
         files |= _texts(scaffold / "example")
     files[_PROJECT] = files[_PROJECT].replace("project: PROJECT\n", yaml.safe_dump({"project": name}))

@@ -21,6 +21,8 @@ PARTS, FILES, RESOLVED, DIGEST_SCHEME = "aml.parts", "aml.files", "aml.resolved"
 PREVENT_DESTROY = "aml.prevent_destroy"
 # A tag of the job inside a schedule, and so of every run that it starts. None of what makes a run ours is among it.
 SCHEDULE = "aml.schedule"
+# A tag of a model that a run's output became: the run's live name.
+RUN = "aml.run"
 WHOLE = "*"  # in place of every part, where they do not fit
 
 

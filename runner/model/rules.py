@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
+from runner.model.gates import Gate
+
 RETRYABLE = ("preempted", "infrastructure")
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The model that a run's output becomes: `path` is where it lies in the run's artifacts."""
+
+    model: str
+    path: str
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,9 @@ class Settings:
     by_etag: bool = False  # whether a cloud URI counts by its ETag, and not as written alone
     prevent_destroy: bool | None = None  # never delete, replace or archive it; None: what its own tags say
     cancel_removed: bool = False  # whether a job's active runs are canceled when it leaves the repository
+    gates: tuple[Gate, ...] = ()  # what a job's metrics must say
+    register: Register | None = None
+    cancel_on_abort: bool = False  # whether a job's run is canceled with the workflow that submitted it
 
 
 DEFAULT = Settings()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from runner.model.diagnostics import Position
-from runner.model.identity import PREVENT_DESTROY
+from runner.model.identity import PREVENT_DESTROY, RUN
 from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Change, Reason
@@ -25,6 +25,7 @@ class Item:
     commit: str = ""
     status: str = ""
     protected: bool = False
+    trained: bool = False  # a model that a run's output became: a run's history, and no spec's business
 
 
 def owned(origin: Origin, live: LiveState) -> dict[Key, tuple[Item, ...]]:
@@ -40,7 +41,8 @@ def owned(origin: Origin, live: LiveState) -> dict[Key, tuple[Item, ...]]:
 def left(desired: DesiredState, live: LiveState) -> set[Key]:
     """What this target of this project owns and no spec asks for, however the spec spells its name."""
     wanted = {resource.key.folded for resource in desired.resources}
-    return {key for key in owned(desired.origin, live) if key.folded not in wanted}
+    found = owned(desired.origin, live)
+    return {key for key, items in found.items() if key.folded not in wanted and not all(one.trained for one in items)}
 
 
 def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:
@@ -49,7 +51,8 @@ def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:
     for key, name, found in things:
         if not found.archived:
             protected = PREVENT_DESTROY in found.tags
-            yield key, found.tags, Item(name, found.created_at, found.commit, protected=protected)
+            trained = key.kind is Kind.MODEL and RUN in found.tags
+            yield key, found.tags, Item(name, found.created_at, found.commit, protected=protected, trained=trained)
     for run in live.runs:
         kind, _, job = run.key.partition("/")
         if kind == Kind.JOB and phase(run.status) is Phase.ACTIVE:
@@ -67,7 +70,8 @@ def departures(planning: Planning, left: Mapping[Key, Settings]) -> Iterator[Cha
     for key in dependents_first(left):
         settings = left[key]
         kept = key.kind is Kind.JOB and not settings.cancel_removed
-        change = None if kept else departure(planning, key, live.get(key, ()), settings)
+        items = tuple(item for item in live.get(key, ()) if not item.trained)
+        change = None if kept else departure(planning, key, items, settings)
         if change:
             warn_of_runs(planning, change)
             yield replace(change, state="no spec asks for it")

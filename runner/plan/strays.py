@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from runner.model import builtin
+from runner.model.identity import RUN
 from runner.model.keys import Key, Kind, matches_any
 from runner.model.live import LiveRun, LiveState, Stray
 from runner.model.resource import DesiredState
@@ -35,7 +36,7 @@ def _unexplained(
         if why and not is_own:
             yield key, str(key), why
     for (key, version), asset in live.assets.items():
-        why = _why(desired, asset.tags, is_desired=key in explained)
+        why = _why(desired, asset.tags, is_desired=key in explained or RUN in asset.tags)
         if why and not asset.archived and key.name not in builtin.ANONYMOUS:
             yield key, f"{key}:{version}", why
     for run in runs:

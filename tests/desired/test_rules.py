@@ -7,7 +7,8 @@ import pytest
 from runner.desired.rules import idle, settings
 from runner.desired.schema.project import Rule
 from runner.model.diagnostics import InvalidSpecsError
-from runner.model.rules import DEFAULT, Settings
+from runner.model.gates import Gate, Goal
+from runner.model.rules import DEFAULT, Register, Settings
 from tests.builders import key
 from tests.desired.conftest import PROJECT, Specs
 
@@ -36,6 +37,18 @@ def rules(*texts: dict[str, Any]) -> list[Rule]:
         (
             [{"match": "job/train", "when_superseded": "keep"}, {"match": "job/*", "when_superseded": "cancel"}],
             Settings(cancel_superseded=False),
+        ),
+        (
+            [{"match": "job/*", "gate": {"metric": "loss", "at_most": 1}}, {"match": "*", "cancel_on_abort": True}],
+            Settings(gates=(Gate("loss", at_most=1.0),), cancel_on_abort=True),
+        ),
+        (
+            [{"match": "job/*", "gate": [{"metric": "m", "no_worse_than_base": True, "goal": "maximize"}]}],
+            Settings(gates=(Gate("m", no_worse_than_base=True, goal=Goal.MAXIMIZE),)),
+        ),
+        (
+            [{"match": "job/*", "register": {"model": "iris"}}],
+            Settings(register=Register("iris", "model", "mlflow_model")),
         ),
         ([{"match": "job/*", "retry": {"limit": 2}}], Settings(retry_limit=2, retry_on=BOTH)),
         (

@@ -13,6 +13,9 @@ from tests.repositories import Repo
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "runner" / "scaffold" / "example"
 COPIES = sorted(path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*") if path.is_file())
+WORKFLOWS = [f".github/workflows/{name}.yml" for name in ("apply", "drift", "plan", "report", "train")]
+GITHUB = [".github/actions/aml/action.yml", *WORKFLOWS]
+PLAIN = [*GITHUB, ".gitignore", "specs/.schema/project.json"]
 
 
 def files(root: Path) -> dict[str, str]:
@@ -42,14 +45,14 @@ def test_it_is_all_of_this_repositorys() -> None:
 def test_an_empty_repository(repo: Repo) -> None:
     begun = scaffold.begin(repo.root, None, example=None)
     assert (begun.project, begun.in_git, begun.kept) == ("repo", True, ())
-    assert set(begun.written) == {*COPIES, ".gitignore", "specs/.schema/project.json"} == set(files(repo.root))
+    assert set(begun.written) == {*COPIES, *PLAIN} == set(files(repo.root))
     assert keys(repo.root) == ["compute/cpu-cluster", "data/iris", "environment/lightgbm-env", "job/iris-train"]
-    assert {path.name for path in repo.root.iterdir()} == {".git", ".gitignore", "specs", "templates"}
+    assert {path.name for path in repo.root.iterdir()} == {".git", ".github", ".gitignore", "specs", "templates"}
 
 
 def test_every_spec_names_its_schema(folder: Repo) -> None:
     scaffold.begin(folder.root, None, example=True)
-    for path in folder.root.rglob("*.yml"):
+    for path in (folder.root / "specs").rglob("*.yml"):
         if ".conda." not in path.name:
             line, *rest = path.read_text("utf-8").splitlines()
             url = line.removeprefix("# yaml-language-server: $schema=")
@@ -59,8 +62,14 @@ def test_every_spec_names_its_schema(folder: Repo) -> None:
 def test_without_the_example(folder: Repo) -> None:
     begun = scaffold.begin(folder.root / "new" / "My Models", None, example=False)
     assert (begun.project, begun.in_git) == ("my-models", False)
-    assert begun.written == (".gitignore", "specs/.schema/project.json", "specs/project.yml")
+    assert begun.written == (*PLAIN, "specs/project.yml")
     assert keys(begun.root) == []
+
+
+def test_below_the_root_of_a_repository(repo: Repo) -> None:
+    """GitHub would not see workflows there."""
+    begun = scaffold.begin(repo.root / "models", None, example=False)
+    assert begun.written == (".gitignore", "specs/.schema/project.json", "specs/project.yml")
 
 
 def test_what_is_there_stays(repo: Repo) -> None:
@@ -68,7 +77,7 @@ def test_what_is_there_stays(repo: Repo) -> None:
     repo.write(".gitignore", "mine\n")
     begun = scaffold.begin(repo.root, "demo", example=None)
     assert begun.kept == (".gitignore",)
-    assert begun.written == ("specs/.schema/project.json", "specs/project.yml")
+    assert begun.written == (*GITHUB, "specs/.schema/project.json", "specs/project.yml")
     assert (repo.root / ".gitignore").read_text() == "mine\n"
     assert keys(repo.root) == ["job/own"]
 

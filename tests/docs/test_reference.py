@@ -140,6 +140,7 @@ def test_every_dependency_and_its_bound() -> None:
     for heading, declared in (
         ("The engine", metadata["dependencies"]),
         ("Extra `local`: the embedded workspace", extras["local"]),
+        ("Extra `github`: pull requests, checks and issues", extras["github"]),
         ("Extra `dev`: working on aml-runner", extras["dev"]),
     ):
         documented = {row[0]: row[1].strip("`") for row in rows(section(DOCS / "dependencies.md", heading))}
@@ -149,8 +150,9 @@ def test_every_dependency_and_its_bound() -> None:
 def test_every_package_that_is_imported() -> None:
     page = DOCS / "dependencies.md"
     engine, local = section(page, "The engine"), section(page, "Extra `local`: the embedded workspace")
+    github = section(page, "Extra `github`: pull requests, checks and issues")
     implied = section(page, "Imported, and not declared")
-    named = {name.lower() for row in rows([*engine, *local, *implied]) for name in row[0].split(", ")}
+    named = {name.lower() for row in rows([*engine, *local, *github, *implied]) for name in row[0].split(", ")}
     known = packages_distributions()
     example = ROOT / "runner" / "scaffold"  # its code runs in an environment of its own
     files = [file for file in (ROOT / "runner").rglob("*.py") if not file.is_relative_to(example)]

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, Tag, model_validator
 
-from runner.desired.schema.base import Positive, Spec, Text, misfit
-from runner.model import limits
+from runner.desired.schema.base import BY_SHAPE, MAPPING, VALUE, Positive, Spec, Text, misfit
+from runner.model import gates, limits
 
 _BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -50,6 +50,36 @@ class Retry(Spec):
     )
 
 
+class Gate(Spec):
+    """A condition on a metric that a completed run must meet."""
+
+    metric: Text = Field(description="its name in MLflow; the last value counts")
+    at_least: float | None = Field(None, description="the least that is good enough")
+    at_most: float | None = Field(None, description="the most that is good enough")
+    no_worse_than_base: bool = Field(False, description="than the run of the content that the change starts from")
+    tolerance: Annotated[float, Field(ge=0)] = Field(0.0, description="what a bound may be missed by, in its unit")
+    goal: Literal["minimize", "maximize"] | None = Field(None, description="which way is better; else by its name")
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if self.at_least is None and self.at_most is None and not self.no_worse_than_base:
+            raise misfit("metric", "the gate asks nothing: state at_least, at_most or no_worse_than_base")
+        if self.no_worse_than_base and gates.Gate(**self.model_dump()).direction is None:
+            raise misfit("metric", f"the name {self.metric!r} does not say whether more is better: state goal")
+        return self
+
+
+Gates = Annotated[Annotated[Gate, Tag(MAPPING)] | Annotated[list[Gate], Tag(VALUE)], BY_SHAPE]
+
+
+class Register(Spec):
+    """The model that a run's output becomes once its change is merged and its gates have passed."""
+
+    model: Text = Field(description="the name of the model; its version is the next number")
+    path: Text = Field("model", description="where the model lies in the run's artifacts")
+    type: Literal["mlflow_model", "custom_model", "triton_model"] = Field("mlflow_model", description="its type")
+
+
 class SendingLimits(Spec):
     """How much one folder or file may be that a spec names to be sent."""
 
@@ -81,6 +111,14 @@ class Rule(Spec):
         None,
         description="of a job that left the repository: `keep` its active runs, as without it, or `cancel` them",
     )
+    gate: Gates | None = Field(None, description="what a job's metrics must say, else its check fails: one, or a list")
+    # Python's abstract classes have a method of this name.
+    register_: Register | None = Field(
+        None, alias="register", description="the model that a job's run becomes on merge, once its gates have passed"
+    )
+    cancel_on_abort: bool | None = Field(
+        None, description="`true`: a job's run is canceled with the workflow that submitted it"
+    )
 
     @model_validator(mode="after")
     def _sets_something(self) -> Self:
@@ -104,6 +142,9 @@ class Project(Spec):
     )
     rules: list[Rule] = Field(
         [], description="settings of resources; the first rule that matches and has a setting decides it"
+    )
+    prices: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        {}, description="USD per node and hour by VM size, where the service tells none"
     )
     limits: SendingLimits = Field(SendingLimits(), description="how much one folder or file may be that is sent")
 

@@ -10,7 +10,8 @@ from runner.model.keys import Kind
 ROLES = "roles"
 _WORKSPACES = "Microsoft.MachineLearningServices/workspaces/"
 SCIENTIST, OPERATOR = "AzureML Data Scientist", "AzureML Compute Operator"
-# What apply does for each kind, below the workspace, and the built-in role that allows it (docs/azure.md).
+# What apply does for each kind, below the workspace, and the built-in role that allows it. docs/azure.md has a role
+# of just this, which a test holds to it.
 NEEDED: Mapping[Kind, tuple[str, tuple[str, ...]]] = {
     Kind.COMPUTE: (OPERATOR, ("computes/write", "computes/delete")),
     Kind.DATASTORE: (SCIENTIST, ("datastores/write", "datastores/delete", "datastores/listSecrets/action")),

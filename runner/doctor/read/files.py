@@ -46,7 +46,7 @@ def read_project(
         specs=desired if isinstance(desired, Unread) else len(specs),
         dirty=None if isinstance(desired, Unread) or not desired.origin.commit else desired.origin.dirty,
         kinds=frozenset(spec.key.kind for spec in specs),
-        machines=tuple(_machines(spec.key, spec.value) for spec in specs if spec.key.kind is Kind.COMPUTE),
+        machines=tuple(machines(spec.key, spec.value) for spec in specs if spec.key.kind is Kind.COMPUTE),
     )
 
 
@@ -62,6 +62,7 @@ def _desired(files: Files, specs: tuple[Spec, ...], target: Target | Unread) -> 
     return resolve.resolve(files, specs, name, etags)
 
 
-def _machines(key: Key, spec: Mapping[str, Any]) -> Machines:
+def machines(key: Key, spec: Mapping[str, Any]) -> Machines:
+    """What a compute's spec asks of its region."""
     nodes = spec.get("max_instances", 1) if spec.get("type") == "amlcompute" else 1
     return Machines(key, str(spec.get("size") or ""), int(nodes), spec.get("tier") == "low_priority")

@@ -1,0 +1,108 @@
+"""`aml ci`: what a workflow of GitHub Actions calls. Everything but the posting works on a laptop, too."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner.cli import options
+from runner.cli.interrupt import INTERRUPTED, stopping
+
+if TYPE_CHECKING:
+    from runner.github.opening import Call
+
+_CANCELED = "canceled: what was submitted goes on, unless its rule says cancel_on_abort"
+dry_run = click.option("--dry-run", is_flag=True, help="Print what would be posted, and change and post nothing.")
+
+
+@click.group(name="ci", short_help="In GitHub Actions: comments, checks, reports, drift.")
+def command() -> None:
+    """In GitHub Actions: comments, checks, reports, drift.
+
+    Plans and trains for pull requests, and tells them how it goes.
+    GITHUB_* variables and the event's file say what it is about; GITHUB_TOKEN lets it comment. On a laptop, or with
+    --dry-run, it prints what it would post.
+    """
+
+
+def _call(directory: str, target: str | None, variables: dict[str, Any], *, dry: bool) -> "Call":
+    from runner.github.opening import Call
+
+    return Call(Path(directory), target, variables, os.environ, dry)
+
+
+@command.command(name="plan", short_help="Say what a pull request would do.")
+@options.target
+@options.variables
+@dry_run
+@click.pass_obj
+def plan(directory: str, target: str | None, variables: dict[str, Any], dry_run: bool) -> int:
+    """Say what a pull request would do: one comment for each target, kept up to date, and annotations.
+
+    A pull request of a fork is checked offline: no workspace is asked, and nothing is posted. Exits with 1 when the
+    specs or the plan have errors.
+    """
+    from runner.github import planning
+    from runner.github.context import context
+
+    with options.watching() as progress:
+        call = _call(directory, target, variables, dry=dry_run)
+        return planning.plan(call, context(os.environ), progress)
+
+
+@command.command(name="apply", short_help="Apply, and say how it goes.")
+@options.target
+@options.variables
+@click.option("--detach", is_flag=True, help="Do not wait for the runs: `aml ci report` tells how they went.")
+@click.option("--prune", is_flag=True, help="Delete or archive what this project made and no spec asks for.")
+@dry_run
+@click.pass_obj
+def apply(
+    directory: str, target: str | None, variables: dict[str, Any], detach: bool, prune: bool, dry_run: bool
+) -> int:
+    """Apply, wait for the runs, judge them by their gates, and say how it goes.
+
+    For a pull request only runs and new versions are added. On a push everything is reconciled, the pull request that
+    it came from hears of it, and runs whose gates passed are registered as models where a rule says so.
+
+    Exits with 1 when anything failed, a gate too. When the workflow is canceled, runs go on unless their rule says
+    cancel_on_abort.
+    """
+    from runner.github import applying
+    from runner.github.context import context
+    from runner.model.options import Options
+
+    with options.watching() as progress, stopping(_CANCELED) as stop:
+        call = _call(directory, target, variables, dry=dry_run)
+        asked = Options(prune=prune, variables=variables)
+        code = applying.apply(call, context(os.environ), progress, stop, detach=detach, options=asked)
+    return INTERRUPTED if stop.is_set() else code
+
+
+@command.command(name="report", short_help="Finish the story of runs that nobody waited for.")
+@options.target
+@options.variables
+@dry_run
+@click.pass_obj
+def report(directory: str, target: str | None, variables: dict[str, Any], dry_run: bool) -> int:
+    """Finish the story of runs that nobody waited for: detached ones, and those whose runner died."""
+    from runner.github import reporting
+    from runner.github.context import context
+
+    with options.watching() as progress:
+        return reporting.report(_call(directory, target, variables, dry=dry_run), context(os.environ), progress)
+
+
+@command.command(name="drift", short_help="Keep one issue about what differs.")
+@options.target
+@options.variables
+@dry_run
+@click.pass_obj
+def drift(directory: str, target: str | None, variables: dict[str, Any], dry_run: bool) -> int:
+    """Keep one issue about what differs from the specs: opened, updated, and closed by itself."""
+    from runner.github import drift as drifting
+    from runner.github.context import context
+
+    with options.watching() as progress:
+        return drifting.drift(_call(directory, target, variables, dry=dry_run), context(os.environ), progress)

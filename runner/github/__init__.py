@@ -1,0 +1,1 @@
+"""Pull requests, checks and issues on GitHub: the face that a workflow sees."""

@@ -1,0 +1,123 @@
+"""`aml ci apply`: carries a plan out and tells, while it goes, how it goes.
+
+What will run is told before anything is submitted. Should the runner die after that, `aml ci report` knows what to look
+for. Nothing here is needed for the runs to be found again: their names are made of their content.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from threading import Event
+
+from runner import engine, registering, review
+from runner.engine import Session
+from runner.github import opening, planning
+from runner.github.context import Context
+from runner.github.going import Going, waiting
+from runner.github.opening import Call
+from runner.github.publish import Publisher
+from runner.model.diagnostics import Diagnostic, InvalidSpecsError
+from runner.model.events import Event as Happening
+from runner.model.events import Listener, RunMoved
+from runner.model.keys import Kind
+from runner.model.options import DEFAULT, Options
+from runner.model.plan import Action, Plan, Result
+from runner.model.review import Review, Stage, Trial
+from runner.model.runs import TERMINAL
+
+CANCELED = "nothing: its workflow was canceled"  # what took the place of a run, as its tag tells
+
+
+def apply(
+    call: Call, context: Context, listener: Listener, stop: Event, *, detach: bool, options: Options = DEFAULT
+) -> int:
+    """Plans, applies, waits unless detached, judges, and publishes all of it; the exit code."""
+    if context.pull_request and context.pull_request.fork:
+        return planning.plan(call, context, listener, options)
+    try:
+        session = opening.open_session(call, context, listener)
+    except InvalidSpecsError:
+        return planning.plan(call, context, listener, options)
+    made = engine.plan(session, listener, options)
+    going = _prepared(session, call, context, made)
+    if not call.dry_run and made.applyable:
+        results = _carry_out(going, made, listener, stop, detach=detach)
+        going.told = _judged(going, results, stop, detach=detach, context=context)
+    going.publish(going.told)
+    going.publisher.finish(going.told, [*planning.diagnostics(going.told), *_failures(session, going.told)])
+    return 0 if going.told.well else 1
+
+
+def _prepared(session: Session, call: Call, context: Context, made: Plan) -> Going:
+    publisher = Publisher(context, dry=call.dry_run)
+    if context.event == "push" and publisher.posts:  # the pull request that it came from hears of it
+        publisher.numbers = publisher.client.pull_requests_of(context.commit)
+    known, note = opening.base_digests(session, context, call)
+    heads = opening.concerned(session, made, known)
+    bases = review.base_runs(session, known) if heads else {}
+    told = planning.planned(session, context, made)
+    told = replace(told, trials=waiting(made, heads, bases), note=told.note or note)
+    gates = {each.key: each.settings.gates for each in session.desired.resources if each.key in heads}
+    return Going(publisher, session, told, gates)
+
+
+def _carry_out(going: Going, made: Plan, listener: Listener, stop: Event, *, detach: bool) -> list[Result]:
+    session = going.session
+    engine.check_applyable(session, made)
+    going.publish(replace(going.told, stage=Stage.RUNNING))
+
+    def hear(event: Happening) -> None:
+        listener(event)
+        if isinstance(event, RunMoved):
+            going.moved(event)
+
+    results = engine.apply(session, made, listener, parallelism=4, stop=stop)
+    if not detach and not stop.is_set():
+        results = engine.await_runs(session, made, results, hear, stop)
+    if stop.is_set():  # first of all: the runner of a canceled workflow has little time left
+        _give_up(session, results)
+    return results
+
+
+def _give_up(session: Session, results: Iterable[Result]) -> None:
+    """The workflow is canceled. Paid runs go on, but for those whose rule says otherwise; they may start anew."""
+    settings = {each.key: each.settings for each in session.desired.resources}
+    for result in results:
+        submitted = result.key.kind is Kind.JOB and result.status == "done" and result.action is Action.RUN
+        if submitted and settings[result.key].cancel_on_abort:
+            with session.writer.open():
+                session.writer.supersede(result.live_name, CANCELED)
+
+
+def _judged(going: Going, results: list[Result], stop: Event, *, detach: bool, context: Context) -> Review:
+    """How everything went, by what the workspace knows of it now."""
+    bad = tuple(result for result in results if result.status != "done")
+    failed = {result.key for result in bad}
+    trials = tuple(_looked(going, trial) for trial in going.told.trials if trial.key not in failed)
+    found = replace(going.told, trials=trials, results=bad)
+    if stop.is_set():
+        return replace(found, stage=Stage.ABORTED)
+    if detach and any(trial.head.status not in TERMINAL for trial in trials):
+        return found
+    if context.event == "push":
+        found = replace(found, trials=tuple(registering.registered(going.session, trial) for trial in trials))
+    return replace(found, stage=Stage.FINISHED)
+
+
+def _looked(going: Going, trial: Trial) -> Trial:
+    base = trial.base.live_name if trial.base else ""
+    gates = going.gates[trial.key]
+    found = review.trial(going.session, trial.key, trial.head.live_name, base, gates, opening.now())
+    return replace(found, reused=trial.reused)
+
+
+def _failures(session: Session, found: Review) -> Iterable[Diagnostic]:
+    """What is to be annotated at the spec of each job that did not do well."""
+    places = {each.key: each.position for each in session.desired.resources}
+    for trial in found.trials:
+        if trial.head.error:
+            yield Diagnostic(f"{trial.head.live_name} {trial.head.status}: {trial.head.error}", places.get(trial.key))
+        for verdict in trial.gates:
+            if not verdict.passed:
+                yield Diagnostic(f"gate failed: {verdict.gate}: {verdict.why}", places.get(trial.key))
+    for result in found.results:
+        yield Diagnostic(f"{result.key}: {result.error or result.because}", places.get(result.key))

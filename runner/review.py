@@ -1,0 +1,106 @@
+"""What a reviewer asks beside a plan: what it can cost, whether the quota will do, and how the base's runs went."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from runner import engine
+from runner.desired import load, project, targets
+from runner.doctor.facts import Capacity, Size, Unread
+from runner.doctor.judge import capacity as judge
+from runner.doctor.read.capacity import capacity
+from runner.doctor.read.files import machines
+from runner.engine import Session
+from runner.git.checkout import checkout
+from runner.git.repository import Repository
+from runner.live import read as live
+from runner.live import runs as live_runs
+from runner.live.trained import trained
+from runner.model import gates
+from runner.model.costs import Price, cost
+from runner.model.findings import Level
+from runner.model.keys import Key, Kind
+from runner.model.plan import Action, Plan
+from runner.model.resource import Resource
+from runner.model.review import Cost, Need, Trained, Trial
+from runner.model.runs import COMPLETED
+
+
+def reckon(session: Session, made: Plan) -> tuple[dict[Key, Cost], tuple[Need, ...]]:
+    """What the runs of a plan can cost at most, and what the computes that they use need of the region's quota."""
+    running = {change.key for change in made.pending if change.action is Action.RUN}
+    jobs = [each for each in session.desired.resources if each.key in running]
+    if not jobs:
+        return {}, ()
+    region = session.rest.location()
+    found = capacity(session.rest, region)
+    prices = _Prices(session, found)
+    return {job.key: cost(job.spec, prices) for job in jobs}, tuple(_needs(session, found, jobs, region))
+
+
+class _Prices:
+    """The price of a node: as project.yml has it, else as the service tells it."""
+
+    def __init__(self, session: Session, found: Capacity) -> None:
+        self._computes = {str(each.spec["name"]): each.spec for each in live.computes(session.rest).values()}
+        self._computes |= {each.key.name: each.spec for each in _computes(session)}
+        self._stated = {name.lower(): usd for name, usd in session.project.config.prices.items()}
+        self._sizes: dict[str, Size] = {}
+        if not isinstance(found.sizes, Unread):
+            self._sizes = {size.name.lower(): size for size in found.sizes}
+
+    def __call__(self, compute: str, size: str) -> Price:
+        spec = self._computes.get(compute, {})
+        size = size or str(spec.get("size") or "")
+        if not size:
+            return Price(None, f"nothing says what size {compute or 'serverless'} has")
+        if size.lower() in self._stated:
+            return Price(self._stated[size.lower()], size)
+        known = self._sizes.get(size.lower())
+        tier = "LowPriority" if spec.get("tier") == "low_priority" else "Standard"
+        usd = known.prices.get(tier) if known else None
+        return Price(usd, size if usd is not None else f"there is no price for {size} (prices: in project.yml)")
+
+
+def _computes(session: Session) -> Iterable[Resource]:
+    return (each for each in session.desired.resources if each.key.kind is Kind.COMPUTE)
+
+
+def _needs(session: Session, found: Capacity, jobs: list[Resource], region: str) -> Iterable[Need]:
+    used = {key for job in jobs for key in job.depends_on if key.kind is Kind.COMPUTE}
+    wanted = [machines(each.key, each.spec) for each in _computes(session) if each.key in used]
+    by_name = {str(key): key for key in used}
+    for finding in judge.capacity(found, wanted, region) if wanted else ():
+        if finding.check in by_name:
+            yield Need(by_name[finding.check], finding.message, short=finding.level is Level.WARNING)
+
+
+def base_digests(session: Session, commit: str, environment: Mapping[str, str]) -> dict[Key, str]:
+    """The digest that each job had at a commit, for the same target. Raises AmlError when it cannot be known."""
+    repository = Repository(session.project.repository)
+    inside = session.project.root.relative_to(session.project.repository)
+    with checkout(repository, commit) as root:
+        found = project.find(Path(root, inside))
+        context = targets.context(found, session.target, environment, session.context.vars)
+        desired = engine.desired(found, load.load_project(found, context), session.target)
+    return {each.key: each.digest for each in desired.resources if each.key.kind is Kind.JOB}
+
+
+def base_runs(session: Session, digests: Mapping[Key, str]) -> dict[Key, str]:
+    """The runs that came of the base's content: of each job the newest one that got to its end, by its live name."""
+    runs = live_runs.runs(session.rest, session.desired.origin.project)
+    completed = {run.digest: run.name for run in runs if run.status == COMPLETED}
+    return {key: completed[digest] for key, digest in digests.items() if digest in completed}
+
+
+def trial(session: Session, key: Key, name: str, base: str, wanted: tuple[gates.Gate, ...], now: datetime) -> Trial:
+    """A run as it stands, beside the one of the base (its live name, or nothing), and what its gates say."""
+    metrics = [gate.metric for gate in wanted]
+
+    def look(run: str) -> Trained:
+        return trained(session.rest, run, now, wanted=metrics, redacted=session.secrets.redacted)
+
+    head = look(name)
+    before = head if base == name else look(base) if base else None
+    verdicts = [gates.judge(gate, head.metrics, before.metrics if before else None) for gate in wanted]
+    return Trial(key, head, before, tuple(verdicts) if head.status == COMPLETED else ())

@@ -1,0 +1,58 @@
+"""What a comment keeps for whoever finishes it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.github.story import Story, Told, hidden, marker, read
+from runner.model.gates import Gate, Goal
+from runner.model.keys import Key, Kind
+from runner.model.review import Stage
+
+GATES = st.builds(
+    Gate,
+    metric=st.text(),
+    at_least=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    no_worse_than_base=st.booleans(),
+    goal=st.none() | st.sampled_from(Goal),
+)
+JOBS = st.builds(
+    Told,
+    key=st.builds(Key, st.just(Kind.JOB), st.text()),
+    head=st.text(),
+    base=st.text(),
+    gates=st.lists(GATES, max_size=2).map(tuple),
+    reused=st.booleans(),
+)
+STORIES = st.builds(Story, st.sampled_from(Stage), st.text(), st.lists(JOBS, max_size=3).map(tuple), st.text())
+
+
+@given(STORIES)
+def test_a_story_is_read_as_it_was_written_and_shows_nothing(story: Story) -> None:
+    line = hidden(story)
+    assert read(f"text\n{line}\n") == story
+    assert line.count("-->") == 1
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "text", "<!-- aml-runner story AAAA -->", "<!-- aml-runner story e30= -->", "<!-- aml-runner story = -->"],
+)
+def test_what_is_no_story_is_none(body: str) -> None:
+    assert read(body) is None
+
+
+def test_the_last_story_counts() -> None:
+    first, last = Story(Stage.RUNNING, "a"), Story(Stage.FINISHED, "b")
+    assert read(f"{hidden(first)}\n{hidden(last)}") == last
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_marker_stays_one_comment(target: str) -> None:
+    assert marker(target).count("--") == 2
+    assert "\n" not in marker(target)
+
+
+def test_targets_have_markers_of_their_own() -> None:
+    assert len({marker(name) for name in ("prod", "prod-2", "prod_2", "prod 2", "prod%2D2", "")}) == 6

@@ -1,0 +1,1 @@
+"""Sample comments, as reviews, as Markdown and as pictures: `make samples`."""
