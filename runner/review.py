@@ -1,10 +1,13 @@
 """What a reviewer asks beside a plan: what it can cost, whether the quota will do, and how the base's runs went."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from runner import engine
+from runner.azureml.rest import AT_ONCE
 from runner.desired import load, project, targets
 from runner.doctor.facts import Capacity, Size, Unread
 from runner.doctor.judge import capacity as judge
@@ -93,14 +96,29 @@ def base_runs(session: Session, digests: Mapping[Key, str]) -> dict[Key, str]:
     return {key: completed[digest] for key, digest in digests.items() if digest in completed}
 
 
-def trial(session: Session, key: Key, name: str, base: str, wanted: tuple[gates.Gate, ...], now: datetime) -> Trial:
-    """A run as it stands, beside the one of the base (its live name, or nothing), and what its gates say."""
-    metrics = [gate.metric for gate in wanted]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A run to be looked at, the run of the base to hold it against (or nothing), and what it has to pass."""
+
+    key: Key
+    head: str
+    base: str
+    gates: tuple[gates.Gate, ...]
+
+
+def trials(session: Session, asked: Iterable[Asked], now: datetime) -> tuple[Trial, ...]:
+    """The runs as they stand, in the order in which they are asked for."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return tuple(pool.map(lambda each: _trial(session, each, now), asked))
+
+
+def _trial(session: Session, asked: Asked, now: datetime) -> Trial:
+    metrics = [gate.metric for gate in asked.gates]
 
     def look(run: str) -> Trained:
         return trained(session.rest, run, now, wanted=metrics, redacted=session.secrets.redacted)
 
-    head = look(name)
-    before = head if base == name else look(base) if base else None
-    verdicts = [gates.judge(gate, head.metrics, before.metrics if before else None) for gate in wanted]
-    return Trial(key, head, before, tuple(verdicts) if head.status == COMPLETED else ())
+    head = look(asked.head)
+    base = head if asked.base == asked.head else look(asked.base) if asked.base else None
+    verdicts = [gates.judge(gate, head.metrics, base.metrics if base else None) for gate in asked.gates]
+    return Trial(asked.key, head, base, tuple(verdicts) if head.status == COMPLETED else ())

@@ -92,7 +92,7 @@ def _judged(going: Going, results: list[Result], stop: Event, *, detach: bool, c
     """How everything went, by what the workspace knows of it now."""
     bad = tuple(result for result in results if result.status != "done")
     failed = {result.key for result in bad}
-    trials = tuple(_looked(going, trial) for trial in going.told.trials if trial.key not in failed)
+    trials = _looked(going, (trial for trial in going.told.trials if trial.key not in failed))
     found = replace(going.told, trials=trials, results=bad)
     if stop.is_set():
         return replace(found, stage=Stage.ABORTED)
@@ -103,11 +103,16 @@ def _judged(going: Going, results: list[Result], stop: Event, *, detach: bool, c
     return replace(found, stage=Stage.FINISHED)
 
 
-def _looked(going: Going, trial: Trial) -> Trial:
-    base = trial.base.live_name if trial.base else ""
-    gates = going.gates[trial.key]
-    found = review.trial(going.session, trial.key, trial.head.live_name, base, gates, opening.now())
-    return replace(found, reused=trial.reused)
+def _looked(going: Going, trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    before = list(trials)
+    asked = [
+        review.Asked(
+            trial.key, trial.head.live_name, trial.base.live_name if trial.base else "", going.gates[trial.key]
+        )
+        for trial in before
+    ]
+    found = review.trials(going.session, asked, opening.now())
+    return tuple(replace(now, reused=then.reused) for now, then in zip(found, before, strict=True))
 
 
 def _failures(session: Session, found: Review) -> Iterable[Diagnostic]:

@@ -9,11 +9,11 @@ from runner.github import opening, story
 from runner.github.context import Context
 from runner.github.opening import Call
 from runner.github.publish import Publisher
-from runner.github.story import Story, Told
+from runner.github.story import Story
 from runner.model.events import Listener, Working
 from runner.model.gates import Gate
 from runner.model.keys import Key
-from runner.model.review import Review, Stage, Trial
+from runner.model.review import Review, Stage
 from runner.model.runs import TERMINAL
 
 MOST = 100  # pull requests looked at, those that were changed last
@@ -47,12 +47,9 @@ def _gates(told: Story) -> Mapping[Key, tuple[Gate, ...]]:
 
 def _looked(session: Session, told: Story) -> Review:
     """The review of a story as its runs stand now."""
-    trials = tuple(_trial(session, job) for job in told.jobs)
+    asked = [review.Asked(job.key, job.head, job.base, job.gates) for job in told.jobs]
+    found = review.trials(session, asked, opening.now())
+    trials = tuple(replace(trial, reused=job.reused) for trial, job in zip(found, told.jobs, strict=True))
     over = all(trial.head.status in TERMINAL or trial.head.status == "NotFound" for trial in trials)
     stage = Stage.FINISHED if over else Stage.RUNNING
     return Review(session.target, stage, told.commit, trials=trials, url=told.url)
-
-
-def _trial(session: Session, told: Told) -> Trial:
-    found = review.trial(session, told.key, told.head, told.base, told.gates, opening.now())
-    return replace(found, reused=told.reused)

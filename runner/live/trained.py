@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from runner.azureml import runs
 from runner.azureml.rest import Rest
+from runner.live import translate
 from runner.model.review import Curve, Trained
 from runner.model.runs import FAILED, TERMINAL
 
@@ -22,11 +23,13 @@ def trained(
     found = runs.details(rest, name)
     if found is None:
         return Trained(name, "NotFound", error="there is no such run")
+    job = rest.get(f"jobs/{name}")
     logged = runs.logged(rest, name) if found.status in TERMINAL else runs.Logged()
     end = found.ended_at if found.status in TERMINAL else ""
     return Trained(
         live_name=name,
         status=found.status,
+        url=translate.run(job).url if job else "",
         seconds=_seconds(found.started_at, end, now),
         error=redacted(found.error or ("canceled on request" if found.status == "Canceled" else "")),
         tail=tuple(map(redacted, _tail(rest, found))) if found.status in FAILED else (),

@@ -33,6 +33,14 @@ def test_a_run_that_went_well(service: Service, rest: Rest) -> None:
     assert found.curves == (Curve("loss", (0, 1), (4.0, 2.0)), Curve("a", (0, 1), (4.0, 2.0)))
 
 
+def test_where_people_look_at_it(service: Service, rest: Rest) -> None:
+    ScriptedRun(service, "train-1", [("Running", b"")])
+    assert trained(rest, "train-1", NOW).url == ""
+    services = {"Studio": {"endpoint": "https://ml.azure.com/runs/train-1"}}
+    service.on("jobs/train-1", Answer({"name": "train-1", "properties": {"services": services}}))
+    assert trained(rest, "train-1", NOW).url == "https://ml.azure.com/runs/train-1"
+
+
 def test_one_point_is_no_curve_and_many_metrics_have_few(service: Service, rest: Rest) -> None:
     ScriptedRun(service, "train-1", [("Completed", b"")], metrics={f"m{number}": 1.0 for number in range(20)})
     logged(service, (0, 1.0))
