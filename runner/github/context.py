@@ -55,9 +55,12 @@ def context(environment: Mapping[str, str]) -> Context:
     server = environment.get("GITHUB_SERVER_URL", "https://github.com")
     run = environment.get("GITHUB_RUN_ID", "")
     event = _event(environment.get("GITHUB_EVENT_PATH", ""))
-    found = event.get("pull_request")
+    found, name = event.get("pull_request"), environment.get("GITHUB_EVENT_NAME", "")
+    if name.startswith("pull_request") and not isinstance(found, dict):
+        # It would be taken for a push, which may change everything.
+        raise ConfigError(f"this is a {name}, and its event (GITHUB_EVENT_PATH) tells of no pull request")
     return Context(
-        event=environment.get("GITHUB_EVENT_NAME", ""),
+        event=name,
         repository=repository,
         commit=environment.get("GITHUB_SHA", ""),
         ref=environment.get("GITHUB_REF", ""),
@@ -80,7 +83,7 @@ def _event(path: str) -> Mapping[str, Any]:
         return {}
     try:
         found = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"GITHUB_EVENT_PATH leads to no event: {error}") from error
     return found if isinstance(found, dict) else {}
 
@@ -92,7 +95,7 @@ def _pull_request(found: Mapping[str, Any]) -> PullRequest:
         fork = (head.get("repo") or {}).get("full_name") != base["repo"]["full_name"]
         labels = frozenset(str(label["name"]) for label in found.get("labels") or ())
         made = PullRequest(int(found["number"]), str(head["sha"]), str(base["sha"]), str(base["ref"]), fork, labels)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise ConfigError(f"the event says too little of its pull request: {error!r} is missing") from error
     if not _SHA.fullmatch(made.head) or not _SHA.fullmatch(made.base):
         raise ConfigError("the event's pull request names no commits")

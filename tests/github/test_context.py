@@ -61,6 +61,8 @@ def test_a_fork(tmp_path: Path, repo: Any) -> None:
         ("no JSON", "GITHUB_EVENT_PATH leads to no event"),
         ({"pull_request": {}}, "the event says too little of its pull request"),
         ({"pull_request": {**PULL, "number": "x"}}, "the event says too little of its pull request"),
+        ({"pull_request": {**PULL, "number": 1e999}}, "the event says too little of its pull request"),
+        ("[" * 100_000, "GITHUB_EVENT_PATH leads to no event"),
         ({"pull_request": {**PULL, "head": {**PULL["head"], "sha": "--upload-pack=x"}}}, "names no commits"),
         ({"pull_request": {**PULL, "labels": [1]}}, "the event says too little of its pull request"),
     ],
@@ -73,3 +75,10 @@ def test_an_event_that_makes_no_sense(tmp_path: Path, content: Any, words: str) 
 def test_no_event_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="leads to no event"):
         context({"GITHUB_EVENT_PATH": str(tmp_path / "gone")})
+
+
+@pytest.mark.parametrize("name", ["pull_request", "pull_request_target", "pull_request_review"])
+def test_a_pull_request_is_never_taken_for_a_push(tmp_path: Path, name: str) -> None:
+    for place in (event(tmp_path, {}), event(tmp_path, {"pull_request": None}), {}):
+        with pytest.raises(ConfigError, match=f"this is a {name}, and its event"):
+            context({"GITHUB_EVENT_NAME": name, **place})
