@@ -17,7 +17,9 @@ from runner.model.review import Review, Stage
 from runner.model.runs import COMPLETED, FAILED, TERMINAL
 from runner.report import text
 from runner.report.comment import comment
+from runner.report.comment.parts import ROOM
 
+_LIMIT = 65_536  # characters of a comment that GitHub takes
 _STATES = {Stage.PLANNED: "success", Stage.RUNNING: "pending", Stage.ABORTED: "error"}
 
 
@@ -53,13 +55,12 @@ class Publisher:
 
     def review(self, review: Review, gates: Mapping[Key, tuple[Gate, ...]]) -> None:
         """The comment and the status, as they stand now."""
-        text = comment(review)
         if self.dry:
-            click.echo(text)
+            click.echo(comment(review))
         if not self.posts:
             return
-        mark = story.marker(review.target)
-        body = f"{mark}\n{text}\n{story.hidden(story.of(review, gates))}"
+        mark, kept = story.marker(review.target), story.hidden(story.of(review, gates))
+        body = f"{mark}\n{comment(review, min(ROOM, _LIMIT - len(mark) - len(kept) - 2))}\n{kept}"
         for number in self.numbers:
             self.client.write_comment(number, mark, body)
         state = _STATES.get(review.stage, "success") if review.well else "failure"

@@ -5,10 +5,10 @@ runs by their live names, which are made of their content.
 """
 
 import base64
-import binascii
 import dataclasses
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,8 @@ from runner.model.gates import Gate, Goal
 from runner.model.keys import Key, Kind
 from runner.model.review import Review, Stage, Trial
 
+_LONGEST = 30_000  # characters of a story: what is longer would take the comment's room
+_MOST = 2_000_000  # bytes of one that is read: anybody's text may unpack to more than memory holds
 _STORY = re.compile(r"<!-- aml-runner story ([A-Za-z0-9_=-]+) -->")
 
 
@@ -64,14 +66,23 @@ def _told(trial: Trial, gates: tuple[Gate, ...]) -> Told:
 
 
 def hidden(story: Story) -> str:
-    """The story as a line of Markdown that nobody sees. Encoded, nothing in it can end the line."""
+    """The story as a line of Markdown that nobody sees. Encoded, nothing in it can end the line.
+
+    One of more jobs than fit is kept without any: told of some of its runs, it would end too early, and too well.
+    """
+    line = _hidden(story)
+    return line if len(line) <= _LONGEST else _hidden(dataclasses.replace(story, jobs=()))
+
+
+def _hidden(story: Story) -> str:
     content = {
         "stage": story.stage,
         "commit": story.commit,
         "url": story.url,
         "jobs": [{**dataclasses.asdict(told), "key": told.key.name} for told in story.jobs],
     }
-    text = base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
+    packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
+    text = base64.urlsafe_b64encode(packed).decode()
     return f"<!-- aml-runner story {text} -->"
 
 
@@ -79,10 +90,13 @@ def read(body: str) -> Story | None:
     """The story of a comment; None when it has none that we wrote."""
     found = _STORY.findall(body)
     try:
-        content = json.loads(base64.urlsafe_b64decode(found[-1])) if found else None
-        return _story(content) if content else None
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
+        return _story(json.loads(_unpacked(found[-1]))) if found else None
+    except (zlib.error, ValueError, OverflowError, RecursionError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _unpacked(text: str) -> bytes:
+    return zlib.decompressobj().decompress(base64.urlsafe_b64decode(text), _MOST)
 
 
 def _story(content: Mapping[str, Any]) -> Story:
@@ -100,4 +114,15 @@ def _story(content: Mapping[str, Any]) -> Story:
 
 
 def _gate(content: Mapping[str, Any]) -> Gate:
-    return Gate(**{**content, "goal": Goal(content["goal"]) if content["goal"] else None})
+    return Gate(
+        metric=str(content["metric"]),
+        at_least=_bound(content["at_least"]),
+        at_most=_bound(content["at_most"]),
+        no_worse_than_base=bool(content["no_worse_than_base"]),
+        tolerance=float(content["tolerance"]),
+        goal=Goal(content["goal"]) if content["goal"] else None,
+    )
+
+
+def _bound(value: Any) -> float | None:
+    return None if value is None else float(value)

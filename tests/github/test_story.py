@@ -1,5 +1,8 @@
 """What a comment keeps for whoever finishes it."""
 
+import hashlib
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +49,23 @@ def test_what_is_no_story_is_none(body: str) -> None:
 def test_the_last_story_counts() -> None:
     first, last = Story(Stage.RUNNING, "a"), Story(Stage.FINISHED, "b")
     assert read(f"{hidden(first)}\n{hidden(last)}") == last
+
+
+def test_three_hundred_runs_are_kept_in_little_room() -> None:
+    names = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(301)]
+    pairs = pairwise(names)
+    gates = (Gate("loss", no_worse_than_base=True), Gate("accuracy", at_least=0.9))
+    jobs = tuple(Told(Key(Kind.JOB, f"j{head[:5]}"), f"j-{head[:12]}", f"j-{base[:12]}", gates) for head, base in pairs)
+    story = Story(Stage.RUNNING, "a", jobs)
+    assert read(hidden(story)) == story
+    assert len(hidden(story)) < 20_000
+
+
+def test_a_story_that_takes_too_much_room_is_kept_without_its_runs() -> None:
+    """Told of some of them alone it would end too early, and the commit's status would be green."""
+    names = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(3_000)]
+    story = Story(Stage.RUNNING, "a", tuple(Told(Key(Kind.JOB, name), name) for name in names))
+    assert read(hidden(story)) == Story(Stage.RUNNING, "a")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

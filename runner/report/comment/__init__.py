@@ -13,8 +13,8 @@ from runner.report.comment.parts import ROOM, fitted
 from runner.report.comment.runs import logs, runs, undone
 
 
-def comment(review: Review) -> str:
-    """The whole comment, of at most `ROOM` characters: what is most important first, and what is long, folded."""
+def comment(review: Review, room: int = ROOM) -> str:
+    """The whole comment, of at most `room` characters: what is most important first, and what is long, folded."""
     parts = (
         headline(review),
         *findings(review),
@@ -29,4 +29,4 @@ def comment(review: Review) -> str:
         *graph(review),
         *beside(review),
     )
-    return fitted(parts, ROOM)
+    return fitted(parts, room)
