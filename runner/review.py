@@ -89,6 +89,11 @@ def base_digests(session: Session, commit: str, environment: Mapping[str, str]) 
     return {each.key: each.digest for each in desired.resources if each.key.kind is Kind.JOB}
 
 
+def own_runs(session: Session) -> dict[str, str]:
+    """The runs of this project: live name -> the job that each is a run of, e.g. `job/iris-train`."""
+    return {run.name: run.key for run in live_runs.runs(session.rest, session.desired.origin.project)}
+
+
 def base_runs(session: Session, digests: Mapping[Key, str]) -> dict[Key, str]:
     """The runs that came of the base's content: of each job the newest one that got to its end, by its live name."""
     runs = live_runs.runs(session.rest, session.desired.origin.project)

@@ -1,6 +1,7 @@
 """GitHub's API, as little of it as is needed: comments, statuses, issues and pull requests, through PyGithub.
 
-A comment or issue of ours is known by a hidden marker, and by having been written by us: anybody can write the marker.
+A comment or issue of ours begins with a hidden marker, and was written by us: anybody can write the marker, and a bot
+may quote what somebody wrote.
 """
 
 from collections.abc import Iterable, Iterator
@@ -82,7 +83,7 @@ class Client:
 
     def _find(self, number: int, marker: str) -> "IssueComment | None":
         comments = self.repository.get_issue(number).get_comments()
-        return next((each for each in comments if _is_ours(each) and marker in (each.body or "")), None)
+        return next((each for each in comments if _is_ours(each, marker)), None)
 
     def status(self, commit: str, name: str, state: str, words: str, url: str) -> None:
         """Sets a commit's status: `state` is pending, success, failure or error."""
@@ -97,11 +98,14 @@ class Client:
             pulls: Iterable[PullRequest] = self.repository.get_commit(commit).get_pulls()
             return [pull.number for pull in pulls if pull.merged_at]
 
-    def touched(self, most: int) -> list[tuple[int, str]]:
-        """The numbers and head commits of the pull requests that were changed last."""
+    def touched(self, most: int) -> list[tuple[int, frozenset[str]]]:
+        """The pull requests that were changed last: their numbers, and the commits that each is, its merge's too."""
         with _told("listing pull requests"):
             pulls: Iterable[PullRequest] = self.repository.get_pulls(state="all", sort="updated", direction="desc")
-            return [(pull.number, pull.head.sha) for pull in islice(pulls, most)]
+            return [
+                (pull.number, frozenset(filter(None, (pull.head.sha, pull.merge_commit_sha))))
+                for pull in islice(pulls, most)
+            ]
 
     def open_issue(self, title: str, marker: str, body: str) -> str:
         """Opens our issue with this marker, or brings the open one up to date; its URL."""
@@ -125,10 +129,12 @@ class Client:
 
     def _issue(self, marker: str) -> Any:
         found = self.repository.get_issues(state="open")
-        return next((each for each in found if _is_ours(each) and marker in (each.body or "")), None)
+        return next((each for each in found if _is_ours(each, marker)), None)
 
 
-def _is_ours(thing: Any) -> bool:
+def _is_ours(thing: Any, marker: str) -> bool:
+    if not (thing.body or "").startswith(marker):
+        return False
     # The token of a workflow, and every App's, writes as a bot. A person's token is for trying things out.
     return str(thing.user.type) == "Bot" or str(getattr(thing, "author_association", "")) == "OWNER"
 

@@ -27,11 +27,13 @@ class GitHub:
     statuses: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)  # "POST /repos/..." in order
     refuse: int = 0  # a status that every request gets
+    locked: set[int] = field(default_factory=set)  # pull requests whose comments stay as they are
     _next: int = 100
 
     def open_pull(self, number: int, head: str) -> None:
         """There is a pull request."""
-        self.pulls[number] = {"number": number, "head": {"sha": head}, "merged_at": None, "state": "open"}
+        made = {"number": number, "head": {"sha": head}, "merged_at": None, "merge_commit_sha": None}
+        self.pulls[number] = {**made, "state": "open"}
 
     def merge(self, number: int, commit: str) -> None:
         """It was merged by this commit."""
@@ -86,7 +88,11 @@ def _comment(hub: GitHub, _: Any, body: Any, number: str) -> tuple[int, Any]:
 
 
 def _edit_comment(hub: GitHub, _: Any, body: Any, which: str) -> tuple[int, Any]:
-    found = next(each for every in hub.comments.values() for each in every if each["id"] == int(which))
+    number, found = next(
+        (number, each) for number, every in hub.comments.items() for each in every if each["id"] == int(which)
+    )
+    if number in hub.locked:
+        return 403, {"message": "Unable to update"}
     found["body"] = body["body"]
     return 200, found
 

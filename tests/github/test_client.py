@@ -33,6 +33,12 @@ def test_who_copies_our_marker_does_not_get_our_words(hub: GitHub, ours: Context
     assert hub.bodies(7) == [f"{MARK}\nmine", f"{MARK}\nours"]
 
 
+def test_nor_does_a_bot_that_quotes_it(hub: GitHub, ours: Context) -> None:
+    hub.comment_of(7, f"@eve wrote:\n{MARK}\nmine", BOT)
+    Client(ours, pause=0).write_comment(7, MARK, f"{MARK}\nours")
+    assert hub.bodies(7) == [f"@eve wrote:\n{MARK}\nmine", f"{MARK}\nours"]
+
+
 def test_ours_is_found_behind_many_others(hub: GitHub, ours: Context) -> None:
     for number in range(250):
         hub.comment_of(7, f"talk {number}", PERSON)
@@ -53,7 +59,7 @@ def test_the_pull_request_that_a_commit_came_from(hub: GitHub, ours: Context) ->
     hub.open_pull(8, "c" * 40)
     hub.merge(8, COMMIT)
     assert Client(ours, pause=0).pull_requests_of(COMMIT) == [8]
-    assert Client(ours, pause=0).touched(5) == [(8, "c" * 40), (7, "b" * 40)]
+    assert Client(ours, pause=0).touched(5) == [(8, {"c" * 40, COMMIT}), (7, {"b" * 40})]
 
 
 def test_one_issue_that_is_opened_updated_and_closed(hub: GitHub, ours: Context) -> None:
