@@ -8,6 +8,8 @@ from runner.model.review import Cost, Review, Stage
 from runner.report.comment.parts import Part, Rank, folded
 from runner.report.escape import code, prose
 
+_MOST = 1_000_000_000  # USD: beyond it a sum is a mistake, or mischief, and its digits tell nothing
+
 
 def due(review: Review) -> dict[Key, Cost]:
     """The costs of what runs because of this change, where anything was reckoned at all."""
@@ -48,4 +50,6 @@ def reckoned(review: Review) -> Iterator[Part]:
 
 
 def _usd(amount: float) -> str:
+    if amount > _MOST:
+        return f"more than ${_MOST:,}"
     return f"${amount:,.2f}" if amount == 0 or amount >= 0.01 else "less than $0.01"

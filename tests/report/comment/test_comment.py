@@ -69,6 +69,7 @@ def test_the_headline(expected: str) -> None:
         ({RUN.key: Cost(1234.5, "how")}, "costs at most **$1,234.50**"),
         ({RUN.key: Cost(None, "how")}, "cost **unknown**"),
         ({RUN.key: Cost(0.001, "how")}, "costs at most **less than $0.01**"),
+        ({RUN.key: Cost(1e300, "how")}, "costs at most **more than $1,000,000,000**"),
         ({RUN.key: Cost(0, "how")}, "costs at most **$0.00**"),
         ({Key(Kind.JOB, "elsewhere"): Cost(1, "how")}, "cost **unknown**"),
     ],
