@@ -14,6 +14,7 @@ from tests.repositories import Repo
 
 NAME = "project: string should match pattern '^[a-z0-9][a-z0-9-]{0,62}$' (it is 'My Project')"
 COORDINATES = "a workspace needs subscription_id, resource_group and workspace_name, all three"
+TARGET = "up to 63 letters, digits, '.', '_' and '-', the first a letter or digit"
 CASES = {
     "nothing": ("", ["1:1 holds 0 documents; a project has one"]),
     "two": (f"{PROJECT}---\n{PROJECT}", ["1:1 holds 2 documents; a project has one"]),
@@ -26,6 +27,10 @@ CASES = {
     "default": (
         f"{PROJECT}default_target: prod\n",
         ["3:17 default_target 'prod' is none of: local"],
+    ),
+    "a target's name": (
+        f'{PROJECT}targets: {{local: {{}}, "@all\\n": {{}}}}\n',
+        [f"3:10 the name of a target is {TARGET}, not '@all\\n'"],
     ),
     "half a workspace": (f"{PROJECT}targets:\n  local:\n    subscription_id: s\n", [f"5:5 {COORDINATES}"]),
     "a target's field": (

@@ -1,5 +1,6 @@
 """`specs/project.yml`: the only file with a schema of ours."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, Tag, model_validator
@@ -10,6 +11,7 @@ from runner.model import gates, limits
 _BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 Name = Annotated[str, Field(pattern=NAME)]
+_TARGET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"  # it names statuses and comments
 _COORDINATES = ("subscription_id", "resource_group", "workspace_name")
 
 
@@ -135,6 +137,7 @@ class Project(Spec):
     default_target: Text = Field("local", description="the target without `--target`")
     targets: dict[str, Target] = Field(
         default_factory=lambda: {"local": Target(allow_dirty=True)},
+        json_schema_extra={"propertyNames": {"pattern": _TARGET}},
         description="the workspaces by name; default: `local`, the embedded workspace, with `allow_dirty`",
     )
     external: list[str] = Field(
@@ -149,7 +152,11 @@ class Project(Spec):
     limits: SendingLimits = Field(SendingLimits(), description="how much one folder or file may be that is sent")
 
     @model_validator(mode="after")
-    def _default_exists(self) -> Self:
+    def _named(self) -> Self:
+        odd = next((name for name in self.targets if not re.fullmatch(_TARGET, name)), None)
+        if odd is not None:
+            words = "up to 63 letters, digits, '.', '_' and '-', the first a letter or digit"
+            raise misfit("targets", f"the name of a target is {words}, not {odd[:40]!r}")
         if self.default_target not in self.targets:
             raise misfit(
                 "default_target",
