@@ -18,6 +18,7 @@ PLAIN, ADD, CHANGE, RUN, REMOVE, WARN, FAINT, STRONG = (
 
 
 # Control and format characters, line and paragraph separators, and lone surrogates, which cannot even be printed.
+_BRACKET = "##\N{FULLWIDTH LEFT SQUARE BRACKET}"
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -33,11 +34,14 @@ class Line:
 
 
 def inert(text: str) -> str:
-    """Text from specs and logs without what steers a terminal: control characters, and marks that turn direction."""
+    """Text from specs and logs without what steers a terminal: control characters, and marks that turn direction.
+
+    A workflow's log is one, too: there `##[` is a command wherever it stands in a line.
+    """
     return "".join(
         char if char == "\t" or unicodedata.category(char) not in _STEERING else "\N{REPLACEMENT CHARACTER}"
         for char in text
-    )
+    ).replace("##[", _BRACKET)
 
 
 def one_line(text: str) -> str:

@@ -19,6 +19,7 @@ from runner.report.lines import Line, duration, inert, number, one_line, shown
         ("a\nb\rc", "a\ufffdb\ufffdc"),
         ("\u202eabc\u202c", "\ufffdabc\ufffd"),
         ("\x9b31m\x7f\x00", "\ufffd31m\ufffd\ufffd"),
+        ("a ##[add-mask]b", "a ##\N{FULLWIDTH LEFT SQUARE BRACKET}add-mask]b"),
         ("\u200b\ufeff\u2028\udc80", "\ufffd\ufffd\ufffd\ufffd"),
     ],
 )
