@@ -31,7 +31,8 @@ class Rendered(YamlText):
     values: Sequence[Any] = ()
     included: tuple[str, ...] = ()
     outside: bool = False
-    _filled: dict[int, yaml.Node] = field(default_factory=dict)  # an alias is filled in once
+    # An alias is filled in once. The nodes themselves are kept: the id of one that is gone is the next one's.
+    _filled: dict[yaml.Node, yaml.Node] = field(default_factory=dict)
     _told: dict[int, str] = field(default_factory=dict)
 
     def place(self, line: int, column: int) -> Position:
@@ -57,10 +58,10 @@ class Rendered(YamlText):
         """The node with the values in their places. A value that is all of it keeps its type; with more, it is text."""
         if not isinstance(node, yaml.ScalarNode) or not _NUMBER.search(node.value):
             return node
-        if id(node) not in self._filled:
+        if node not in self._filled:
             alone = _NUMBER.fullmatch(node.value) if not node.style else None
-            self._filled[id(node)] = _placed(self.values[int(alone[1])], node) if alone else self._composed(node)
-        return self._filled[id(node)]
+            self._filled[node] = _placed(self.values[int(alone[1])], node) if alone else self._composed(node)
+        return self._filled[node]
 
     def filled_key(self, node: yaml.Node) -> yaml.Node:
         """A key with the values in their places: always text."""
