@@ -22,6 +22,8 @@ READABLE = frozenset(
     }
 )
 _DEFAULT = r"""\| \s* default\( \s* (?: "(?P<double>[^"\\]*)" | '(?P<single>[^'\\]*)' ) \s* \)"""
+# They stand in the path of every request that is signed with a token: a slash or dots would lead it elsewhere.
+_NAME = re.compile(r"(?!\.+$)[\w.()-]{1,90}")
 _VARIABLE = re.compile(rf"\{{\{{ \s* env\.(?P<name>\w+) \s* (?: {_DEFAULT} \s* )? \}}\}}", re.VERBOSE | re.ASCII)
 
 
@@ -45,7 +47,8 @@ def context(
 def choose(project: Project, name: str | None, environment: Mapping[str, str]) -> tuple[str, Target]:
     """The target of this name (else the default one), its `{{ env.NAME }}` filled in.
 
-    Raises ConfigError when there is no such target, or when it needs a variable that is unset or not readable.
+    Raises ConfigError when there is no such target, when it needs a variable that is unset or not readable, or when
+    what comes out is no name.
     """
     chosen, target = named(project, name)
     coordinates = target.model_dump(include={"subscription_id", "resource_group", "workspace_name"})
@@ -55,6 +58,10 @@ def choose(project: Project, name: str | None, environment: Mapping[str, str]) -
     if empty:
         # Without coordinates it would be the embedded workspace, which is not what was asked for.
         raise ConfigError(f"specs/{FILE}: targets.{chosen}: {', '.join(empty)} came out empty; is the variable empty?")
+    odd = next((field for field, text in filled.items() if text and not _NAME.fullmatch(text)), None)
+    if odd:
+        words = f"{filled[odd][:90]!r} is not the name of anything on Azure"
+        raise ConfigError(f"specs/{FILE}: targets.{chosen}.{odd}: {words}")
     return chosen, target.model_copy(update=filled)
 
 

@@ -46,8 +46,23 @@ def test_with_a_default(specs: Specs) -> None:
     with_target(specs, ['{{ env.SUBSCRIPTION | default("1") }}', "rg-{{ env.RESOURCE_GROUP }}", "w"])
     _, target = targets.choose(specs.found(), "azure", {"RESOURCE_GROUP": "ml"})
     assert (target.subscription_id, target.resource_group) == ("1", "rg-ml")
-    _, target = targets.choose(specs.found(), "azure", {"RESOURCE_GROUP": "ml", "SUBSCRIPTION": "{{ 1 }}"})
-    assert target.subscription_id == "{{ 1 }}"
+    assert refused(specs, {"RESOURCE_GROUP": "ml", "SUBSCRIPTION": "{{ 1 }}"}) == (
+        "specs/project.yml: targets.azure.subscription_id: '{{ 1 }}' is not the name of anything on Azure"
+    )
+
+
+@pytest.mark.parametrize("value", ["../../x", "a/b", "..", "a?b", "a#b", "a%2fb", "a b", "a@b", "a\\b", "x" * 91])
+def test_a_coordinate_is_one_name_of_a_path(specs: Specs, value: str) -> None:
+    for place in range(3):
+        coordinates = ["1", "rg", "ws"]
+        coordinates[place] = value
+        assert "is not the name of anything on Azure" in refused(with_target(specs, coordinates), {})
+
+
+@pytest.mark.parametrize("value", ["rg-ml.prod_(1)", "Grün", "00000000-0000-0000-0000-000000000000"])
+def test_names_that_azure_takes(specs: Specs, value: str) -> None:
+    _, target = targets.choose(with_target(specs, [value] * 3).found(), "azure", {})
+    assert target.resource_group == value
 
 
 def test_no_such_target(specs: Specs) -> None:
