@@ -1,6 +1,6 @@
 """`aml ci report`: finishes the stories that nobody waited for: of detached runs, and of runners that died."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from runner import review
@@ -63,7 +63,7 @@ def _looked(session: Session, runs: Mapping[str, str], told: Story, context: Con
     return Review(session.target, stage, told.commit, trials=trials, url=told.url if is_ours else "")
 
 
-def _trials(session: Session, runs: Mapping[str, str], jobs: Iterable[Told]) -> Iterator[Trial]:
+def _trials(session: Session, runs: Mapping[str, str], jobs: Sequence[Told]) -> Iterator[Trial]:
     """The jobs of a story. Whatever that says, nothing is told of runs of other projects, nor of other jobs' runs."""
     known = {job: runs.get(job.head) == str(job.key) for job in jobs}
     asked = [
