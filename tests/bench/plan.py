@@ -36,7 +36,7 @@ def figures(runs: int = 5) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(AML_STATE_DIR=f"{folder}/state", AML_CACHE_DIR=f"{folder}/cache")
         try:
-            few, many = (_satisfied(Path(folder), count) for count in (_FEW, _MANY))
+            few, many = (satisfied(Path(folder), count) for count in (_FEW, _MANY))
             asked = {place: _requests(place) for place in (few, many)}
             pairs = [(seconds([sys.executable, "-c", _FLOOR], many), seconds(_PLAN, many)) for _ in range(runs)]
         finally:
@@ -53,7 +53,7 @@ def figures(runs: int = 5) -> Iterator[Figure]:
     )
 
 
-def _satisfied(folder: Path, count: int) -> Path:
+def satisfied(folder: Path, count: int) -> Path:
     """A committed project of so many jobs, each with a completed run: one was run, the others are copies of it."""
     repo = Repo(folder / f"of-{count}")
     repo.write("specs/project.yml", f"version: 1\nproject: of-{count}\n")
