@@ -17,6 +17,7 @@ from runner.model.plan import Plan
 from runner.model.review import Review, Stage
 
 _BEFORE = {Stage.INVALID, Stage.PLANNED}
+_FALLBACK = "local"  # the default target of a project.yml that does not say, nor can be read
 FORK = "This pull request comes from a fork: its specs were checked, and no workspace was asked."
 
 
@@ -54,7 +55,7 @@ def _target(call: Call) -> str:
     try:
         return targets.named(project.find(call.directory), call.target)[0]
     except AmlError:
-        return call.target or "default"
+        return call.target or _FALLBACK
 
 
 def planned(session: Session, context: Context, made: Plan) -> Review:

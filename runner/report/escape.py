@@ -83,12 +83,16 @@ def link(text: str, url: str, *, in_cell: bool = False) -> str:
 
 
 def address(url: str) -> str:
-    """A web address with nothing in it that could end a link; empty for what is none."""
+    """A web address with nothing in it that could end a link; empty for what is none.
+
+    One of this very machine, as the embedded workspace has them, leads a reader of a comment nowhere.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    is_web = parts.scheme in {"http", "https"} and parts.netloc and len(url) <= _LONGEST_URL
+    elsewhere = parts.netloc and not re.fullmatch(r"(127\.0\.0\.1|localhost)(:\d+)?", parts.netloc)
+    is_web = parts.scheme in {"http", "https"} and elsewhere and len(url) <= _LONGEST_URL
     return quote(url, safe=_IN_URLS, errors="replace") if is_web else ""
 
 

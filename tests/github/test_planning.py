@@ -51,7 +51,7 @@ def test_the_comment_is_that_of_the_target(wrong: Repo, hub: GitHub, ours: Conte
 def test_a_project_that_is_wrong_has_a_comment_too(wrong: Repo, hub: GitHub, ours: Context) -> None:
     wrong.write("specs/project.yml", "version: 2\n")
     assert plan(wrong, ours) == 1
-    assert story.marker("default") in hub.bodies(7)[0]
+    assert story.marker("local") in hub.bodies(7)[0]
 
 
 @pytest.mark.parametrize("stage", [Stage.RUNNING, Stage.FINISHED, Stage.ABORTED])

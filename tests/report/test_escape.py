@@ -108,7 +108,9 @@ def test_a_label_of_mermaid_is_letters_and_numbers_of_characters(text: str) -> N
     ("url", "expected"),
     [
         ("https://ml.azure.com/runs/a?wsid=/b&tid=c", "https://ml.azure.com/runs/a?wsid=/b&tid=c"),
-        ("http://127.0.0.1:5000/#/x", "http://127.0.0.1:5000/#/x"),
+        ("https://127.0.0.1:5000/#/x", ""),
+        ("http://localhost/x", ""),
+        ("https://localhost.example/x", "https://localhost.example/x"),
         ("https://x.example/a) [b](c|d <e>", "https://x.example/a%29%20%5Bb%5D%28c%7Cd%20%3Ce%3E"),
         ("javascript:alert(1)", ""),
         ("//x.example", ""),
