@@ -100,7 +100,9 @@ def _judged(going: Going, results: list[Result], stop: Event, *, detach: bool, c
     if detach and any(trial.head.status not in TERMINAL for trial in trials):
         return found
     if context.event == "push":
-        found = replace(found, trials=tuple(registering.registered(going.session, trial) for trial in trials))
+        numbers = going.publisher.numbers
+        done = tuple(registering.registered(going.session, trial, numbers) for trial in trials)
+        found = replace(found, trials=done)
     return replace(found, stage=Stage.FINISHED)
 
 
@@ -122,6 +124,8 @@ def _failures(session: Session, found: Review) -> Iterable[Diagnostic]:
     for trial in found.trials:
         if trial.head.error:
             yield Diagnostic(f"{trial.head.live_name} {trial.head.status}: {trial.head.error}", places.get(trial.key))
+        if trial.unregistered:
+            yield Diagnostic(trial.unregistered, places.get(trial.key))
         for verdict in trial.gates:
             if not verdict.passed:
                 yield Diagnostic(f"gate failed: {verdict.gate}: {verdict.why}", places.get(trial.key))

@@ -14,7 +14,7 @@ from runner.model.gates import Gate
 from runner.model.keys import Key
 from runner.model.plan import Action
 from runner.model.review import Review, Stage
-from runner.model.runs import COMPLETED, FAILED, TERMINAL
+from runner.model.runs import COMPLETED, TERMINAL
 from runner.report import text
 from runner.report.comment import comment
 from runner.report.comment.parts import ROOM
@@ -77,7 +77,7 @@ class Publisher:
 
 def words(review: Review) -> str:
     """Where a review stands, in one sentence."""
-    failed = [trial for trial in review.trials if trial.head.status in FAILED or not trial.passed]
+    failed = [trial for trial in review.trials if not trial.well]
     if review.stage is Stage.INVALID:
         return f"{len(review.diagnostics)} problems in the specs"
     if review.stage is Stage.FINISHED and review.trials:

@@ -23,6 +23,11 @@ PREVENT_DESTROY = "aml.prevent_destroy"
 SCHEDULE = "aml.schedule"
 # A tag of a model that a run's output became: the run's live name.
 RUN = "aml.run"
+# And those that the change came from which trained it, as numbers.
+PULL_REQUEST = "aml.pull_request"
+# Tags of a model that was copied from another workspace: which one, as ARM id, and the commit that asked for it.
+PROMOTED_FROM, PROMOTED_COMMIT, PROMOTED_REF = "aml.promoted_from", "aml.promoted_commit", "aml.promoted_ref"
+_OUTCOME = frozenset({RUN, PROMOTED_FROM})
 WHOLE = "*"  # in place of every part, where they do not fit
 
 
@@ -45,6 +50,11 @@ def tags(origin: Origin, resource: Resource) -> dict[str, str]:
     own = {PARTS: text if plain and len(text) <= TAG_LIMIT else f"{WHOLE}:{_short(found)}"} if found else {}
     protected = {PREVENT_DESTROY: "true"} if resource.settings.prevent_destroy else {}
     return origin.tags(resource) | own | protected
+
+
+def is_outcome(live: Mapping[str, str]) -> bool:
+    """Whether tags are those of a model that a run's output became, or that was promoted: no spec asks for it."""
+    return not _OUTCOME.isdisjoint(live)
 
 
 def stated_parts(resource: Resource) -> dict[str, str]:

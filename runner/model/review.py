@@ -73,12 +73,19 @@ class Trial:
     base: Trained | None = None
     gates: tuple[Verdict, ...] = ()
     registered: str = ""  # the model version that the run's output became, as name:version
+    unregistered: str = ""  # why it became none, though a rule asks for it and its gates have passed
     reused: bool = False  # nothing had to run: a run of this content was there
 
     @property
     def passed(self) -> bool:
         """Whether no gate stands against it."""
         return all(verdict.passed for verdict in self.gates)
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing stands against it, as far as it is known."""
+        lost = self.head.status in {"Failed", "Canceled", "NotFound"}
+        return not lost and self.passed and not self.unregistered
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +108,5 @@ class Review:
     def well(self) -> bool:
         """Whether nothing stands against the change, as far as it is known."""
         failed = any(result.status in {"failed", "unknown", "skipped"} for result in self.results)
-        bad = any(trial.head.status in {"Failed", "Canceled", "NotFound"} or not trial.passed for trial in self.trials)
+        bad = any(not trial.well for trial in self.trials)
         return self.stage is not Stage.INVALID and not failed and not bad and (self.plan is None or self.plan.applyable)

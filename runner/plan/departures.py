@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from runner.model.diagnostics import Position
-from runner.model.identity import PREVENT_DESTROY, RUN
+from runner.model.identity import PREVENT_DESTROY, is_outcome
 from runner.model.keys import Key, Kind
 from runner.model.live import LiveState
 from runner.model.plan import Action, Change, Reason
@@ -25,7 +25,7 @@ class Item:
     commit: str = ""
     status: str = ""
     protected: bool = False
-    trained: bool = False  # a model that a run's output became: a run's history, and no spec's business
+    trained: bool = False  # a model that a run's output became, or that was promoted: no spec's business
 
 
 def owned(origin: Origin, live: LiveState) -> dict[Key, tuple[Item, ...]]:
@@ -51,7 +51,7 @@ def _items(live: LiveState) -> Iterator[tuple[Key, Mapping[str, str], Item]]:
     for key, name, found in things:
         if not found.archived:
             protected = PREVENT_DESTROY in found.tags
-            trained = key.kind is Kind.MODEL and RUN in found.tags
+            trained = key.kind is Kind.MODEL and is_outcome(found.tags)
             yield key, found.tags, Item(name, found.created_at, found.commit, protected=protected, trained=trained)
     for run in live.runs:
         kind, _, job = run.key.partition("/")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from runner.model import builtin
-from runner.model.identity import RUN
+from runner.model.identity import is_outcome
 from runner.model.keys import Key, Kind, matches_any
 from runner.model.live import LiveRun, LiveState, Stray
 from runner.model.resource import DesiredState
@@ -15,7 +15,8 @@ def strays(
     """Everything live that is in no spec, is nobody else's by its tags, and is not listed as `external`, sorted.
 
     `runs` are all runs of the workspace. A run of this project is explained by its commit, one that a schedule started
-    by the schedule, a version that a job's output was registered as by the job's spec.
+    by the schedule, a version that a job's output was registered as by the job's spec, a model that a run's output
+    became, or that was promoted, by its tags.
     """
     globs = tuple(external)
     explained = {resource.key.folded for resource in desired.resources} | set(_outputs(desired))
@@ -36,7 +37,7 @@ def _unexplained(
         if why and not is_own:
             yield key, str(key), why
     for (key, version), asset in live.assets.items():
-        why = _why(desired, asset.tags, is_desired=key in explained or RUN in asset.tags)
+        why = _why(desired, asset.tags, is_desired=key in explained or is_outcome(asset.tags))
         if why and not asset.archived and key.name not in builtin.ANONYMOUS:
             yield key, f"{key}:{version}", why
     for run in runs:

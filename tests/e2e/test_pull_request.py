@@ -115,6 +115,7 @@ def test_the_whole_story(trained: Remote, hub: GitHub, at: Desk) -> None:
     assert model
     tags = model["properties"]["tags"]
     assert {"aml.run": min(good), "aml.commit": commit, "aml.key": f"job/{trained.name}-train"}.items() <= tags.items()
+    assert tags["aml.pull_request"] == "7"
     assert min(good) in model["properties"]["modelUri"]
     on_main(trained, "push", "apply")
     assert len(list(at.rest.list(f"models/{trained.name}-model/versions", listViewType="All"))) == 2, "once"

@@ -187,3 +187,25 @@ def test_what_is_not_chosen_is_left() -> None:
     going = {OLD.key: DEFAULT}
     assert make_plan(desired(new), FOUND, left=going, selected=frozenset()).empties
     assert not make_plan(desired(new), found, left=going, selected=frozenset()).empties
+
+
+NET = resource("model/net", {"name": "net", "path": "x", "version": "1"})
+
+
+def outcomes(*tags: str) -> LiveState:
+    """Two versions of a model of ours: one that a spec made, one with these tags."""
+    made = present(NET)
+    other = dataclasses.replace(made, tags={**made.tags, **dict.fromkeys(tags, "x")})
+    return LiveState(assets={(NET.key, "1"): made, (NET.key, "2"): other})
+
+
+@pytest.mark.parametrize("tag", ["aml.run", "aml.promoted_from"])
+def test_a_model_that_came_of_a_run_outlives_the_specs(tag: str) -> None:
+    """What a run's output became is no leftover of a spec, here or where it was promoted to."""
+    found = outcomes(tag)
+    assert left(desired(), found) == {NET.key}, "for the version that a spec made"
+    assert gone(found, "model/net")[0]["model/net"].removes == ("net:1",)
+    alone = LiveState(assets={(NET.key, "2"): found.assets[NET.key, "2"]})
+    assert left(desired(), alone) == set()
+    assert gone(alone, "model/net")[0] == {}
+    assert [item.live_name for item in owned(ORIGIN, alone)[NET.key]] == ["net:2"], "a destroy takes it"

@@ -136,3 +136,18 @@ def test_what_is_protected_refuses_a_destroy_unless_a_rule_lifts_it(tagged: bool
     lifted = destroyed(found, compute=Settings(prevent_destroy=False))
     assert [str(change.key) for change in lifted.changes] == ["environment/env", "compute/cpu"]
     assert lifted.diagnostics == ()
+
+
+NET = resource("model/net", {"name": "net", "path": "x", "version": "1"})
+
+
+@pytest.mark.parametrize("tag", ["aml.run", "aml.promoted_from"])
+def test_models_that_came_of_runs_are_pruned_by_age_and_taken_by_a_destroy(tag: str) -> None:
+    made = present(NET)
+    ours = {
+        (NET.key, f"{n}"): dataclasses.replace(made, tags={**made.tags, tag: "x"}, created_at=f"2026-01-0{n}")
+        for n in (1, 2, 3)
+    }
+    assert removed(pruned(ours, Retention(1))) == ["net:1", "net:2"]
+    assert removed(pruned(ours, Retention(1), in_use=["model/net:1"])) == ["net:2"]
+    assert removed(destroyed(LiveState(assets=ours))) == ["net:1", "net:2", "net:3"]  # type: ignore[arg-type]

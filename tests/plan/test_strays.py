@@ -64,6 +64,13 @@ def test_what_a_job_registers_is_explained_by_its_spec() -> None:
     assert named(LiveState(assets=assets), TRAIN) == [Stray("model/other:1", NOBODYS)]
 
 
+@pytest.mark.parametrize("tag", ["aml.run", "aml.promoted_from"])
+def test_a_model_that_came_of_a_run_is_explained_by_its_tags(tag: str) -> None:
+    ours = {"aml.project": "demo", "aml.target": "local", tag: "train-1"}
+    found = LiveState(assets={(key("model/net"), "1"): LiveResource(spec={}, tags=ours)})
+    assert named(found) == []
+
+
 def test_runs_are_explained_by_any_project() -> None:
     runs = (run_of(TRAIN), LiveRun("theirs", "Completed", properties={"aml.project": "x"}), LiveRun("tried", "Failed"))
     assert named(LiveState(), runs=runs) == [Stray("job/tried", NOBODYS)]

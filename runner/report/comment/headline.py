@@ -80,10 +80,12 @@ def _state(review: Review) -> tuple[str, str]:
 def _outcome(review: Review) -> tuple[str, str]:
     broken = len(failed(review.trials))
     gates = sum(not verdict.passed for trial in review.trials for verdict in trial.gates)
+    lost = sum(bool(trial.unregistered) for trial in review.trials)
     undone = sum(result.status != "done" for result in review.results if result.action is not Action.NO_OP)
     bad = [
         f"{plural(broken, 'run', 'runs')} failed" if broken else "",
         f"{plural(gates, 'gate', 'gates')} failed" if gates else "",
+        f"{plural(lost, 'model was', 'models were')} not registered" if lost else "",
         f"{plural(undone, 'change was', 'changes were')} not applied" if undone else "",
     ]
     if any(bad):

@@ -57,6 +57,8 @@ def _results(trial: Trial) -> Iterator[str]:
         yield "trained before: nothing had to run"
     if trial.registered:
         yield f"registered as {cell(trial.registered)}"
+    if trial.unregistered:
+        yield f"❌ {prose(trial.unregistered, in_cell=True)}"
 
 
 def logs(review: Review) -> Iterator[Part]:

@@ -81,8 +81,8 @@ def finished(text: str) -> Review:
     )
     base = replace(head, metrics={text: 0.2}, parameters={text: f"{text}2"})
     verdict = Verdict(Gate(text, at_most=1, goal=Goal.MINIMIZE), passed=False, why=text)
-    trial = Trial(Key(Kind.JOB, text), head, base, (verdict,), registered=text)
-    more = tuple(replace(trial, key=Key(Kind.JOB, f"{text}{number}")) for number in range(3))
+    trial = Trial(Key(Kind.JOB, text), head, base, (verdict,), registered=text, unregistered=text)
+    more = tuple(replace(trial, key=Key(Kind.JOB, f"{text}{number}"), unregistered="") for number in range(3))
     results = tuple(
         Result(Key(Kind.COMPUTE, text), Action.UPDATE, text, status, error=text) for status in ("failed", "skipped")
     )

@@ -118,6 +118,12 @@ def test_a_run_that_was_there_and_a_model_that_came_of_it() -> None:
     assert "trained before: nothing had to run<br>registered as `iris:3`" in text
 
 
+def test_a_model_that_was_not_to_be_had() -> None:
+    text = comment(finished(replace(trial(), unregistered="not registered as iris: nothing is there")))
+    assert "1 model was not registered" in text
+    assert "not registered as iris: nothing is there |" in text
+
+
 def test_huge() -> None:
     found = reviews.huge()
     for review in (found, replace(found, trials=(), stage=Stage.PLANNED), replace(found, stage=Stage.RUNNING)):
