@@ -17,7 +17,7 @@ from runner.azureml.etag import etag
 from runner.azureml.rest import Rest
 from runner.azureml.workspace import Workspace
 from runner.azureml.writer import Writer
-from runner.desired import fingerprints, load, project, resolve, rules, targets
+from runner.desired import fingerprints, load, project, promotions, resolve, rules, targets
 from runner.desired.blame import blame
 from runner.desired.exact import exact
 from runner.desired.schema.project import Target
@@ -104,6 +104,12 @@ def open_session(
     return Session(found, name, settings, workspace, wanted, Secrets(environment), context, proposal)
 
 
+def reach(found: project.Project, target: str, environment: Mapping[str, str] = os.environ) -> Workspace:
+    """The workspace of another target than the session's; nothing is desired of it."""
+    _, settings = targets.choose(found, target, environment)
+    return connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
+
+
 def desired(found: project.Project, specs: tuple[Spec, ...], target: str) -> DesiredState:
     """The desired state of loaded specs."""
     etags = {uri: etag(uri) for uri in sorted(fingerprints.uris(found, specs))}
@@ -173,8 +179,12 @@ def _place(session: Session) -> str:
 
 
 def left(session: Session, found: LiveState) -> dict[Key, Settings]:
-    """What this project owns and no spec asks for, with what rules settle for it; not what it handed over to others."""
-    config, gone = session.project.config, departures.left(session.desired, found)
+    """What this project owns and no spec asks for, with what rules settle for it.
+
+    Not what it handed over to others, nor a model that is promoted.
+    """
+    config = session.project.config
+    gone = departures.left(session.desired, found) - promotions.needed(config, session.target).keys()
     return {key: rules.settings(config.rules, key) for key in gone if not matches_any(key, config.external)}
 
 
@@ -204,12 +214,19 @@ def check_applyable(
     if not made.applyable:
         raise ConfigError("the plan has errors; nothing was sent")
     guard.check(made, allow_replace=allow_replace, allow_delete_all=allow_delete_all)
-    if made.pending and made.origin.dirty and made.origin.commit and not session.settings.allow_dirty:
-        commit = made.origin.commit[:12]
+    if made.pending:
+        check_committed(session)
+    session.secrets.check(_sent(session, made))
+
+
+def check_committed(session: Session) -> None:
+    """Raises ConfigError when what is applied is in no commit, and the target wants one."""
+    origin = session.desired.origin
+    if origin.dirty and origin.commit and not session.settings.allow_dirty:
+        commit = origin.commit[:12]
         raise ConfigError(
             f"files differ from commit {commit}: commit them, or set allow_dirty on target {session.target}"
         )
-    session.secrets.check(_sent(session, made))
 
 
 def apply(session: Session, made: Plan, listener: Listener, *, parallelism: int, stop: Event) -> list[Result]:

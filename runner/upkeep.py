@@ -1,8 +1,9 @@
 """What a workspace needs beside plan and apply: a beginning, a look at what nobody explains, and an end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from runner.desired import newcomers, rules
+from runner.desired.promotions import needed
 from runner.engine import Session, fence, plan
 from runner.errors import ConfigError
 from runner.live import importing
@@ -27,8 +28,14 @@ def prune(session: Session, listener: Listener, retention: Retention, *, allow_r
     listener(Working("reading every version"))
     found = live.read(session.rest, session.desired, whole=True)
     asked = Asked(allow_rollback=allow_rollback, fence=fence(session, found))
-    in_use = live_runs.in_use(session.rest)
+    in_use = {*live_runs.in_use(session.rest), *_promoted(session)}
     return make_prune(session.desired, found, asked, _settings(session, found), retention, in_use, made)
+
+
+def _promoted(session: Session) -> Iterator[str]:
+    """The versions at this target's end of a promotion."""
+    for key, versions in needed(session.project.config, session.target).items():
+        yield from (f"{key}:{version}" for version in versions)
 
 
 def destroy(session: Session, listener: Listener, *, allow_rollback: bool) -> Plan:

@@ -24,6 +24,15 @@ class Storage:
     _store: dict[str, Any] = field(default_factory=dict)
     _containers: dict[str, Any] = field(default_factory=dict)
 
+    def url(self, datastore: str, path: str) -> str:
+        """The URL of a path in one of the workspace's datastores; `path` is percent-encoded."""
+        found = self.rest.get(f"datastores/{datastore}")
+        if not found:
+            raise ServiceError(f"the workspace has no datastore {datastore}")
+        store = found["properties"]
+        account = f"{store.get('protocol')}://{store.get('accountName')}.blob.{store.get('endpoint')}"
+        return f"{account}/{store.get('containerName')}/{path}"
+
     def files(self, url: str) -> dict[str, int]:
         """The files of a folder: path in it -> size in bytes."""
         container, folder = self._place(url)

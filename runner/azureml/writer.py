@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
 from runner.azureml.collections import COLLECTION
 from runner.azureml.components import in_files
@@ -42,6 +42,13 @@ class Writer:
 
     @cached_property
     def _client(self) -> Any:
+        place = self._workspace
+        return self._made(
+            subscription_id=place.subscription_id, resource_group_name=place.resource_group, workspace_name=place.name
+        )
+
+    def _made(self, **which: str) -> Any:
+        """A client of the SDK for a workspace, or for a registry."""
         from azure.ai.ml import MLClient
 
         # Its warnings are about itself, e.g. experimental classes; importing it sets the level anew.
@@ -50,12 +57,10 @@ class Writer:
         named = {"cloud": place.cloud, "cloud_metadata": dict(place.cloud_metadata)} if place.cloud else {}
         return MLClient(
             credential(place),
-            place.subscription_id,
-            place.resource_group,
-            place.name,
             # Nobody sees its bars. Without them it drops what went wrong with a file of a folder, and hangs.
             show_progress=True,
             enable_telemetry=False,
+            **which,
             **named,
         )
 
@@ -128,6 +133,22 @@ class Writer:
         if found and found["properties"].get("isEnabled") is not False:
             content = {field: value for field, value in found["properties"].items() if field not in _READ_ONLY}
             self._rest.put(path, {"properties": {**content, "isEnabled": False}})
+
+    def shared(self, registry: str, name: str, version: str) -> Mapping[str, str] | None:
+        """The tags that a model has in a registry; None when it is not there."""
+        with translated(f"reading {name}:{version} of the registry {registry}"):
+            try:
+                found = self._made(registry_name=registry).models.get(name=name, version=version)
+            except ResourceNotFoundError:
+                return None
+            return dict(found.tags or {})
+
+    def share(self, registry: str, name: str, version: str) -> None:
+        """Shares a version of a model with a registry, under the same name and version."""
+        self._pace.take()
+        words = {"share_with_name": name, "share_with_version": version, "registry_name": registry}
+        with translated(f"sharing {name}:{version} with the registry {registry}"):
+            self._client.models.share(name=name, version=version, **words)
 
     def archive(self, kind: Kind, name: str, version: str) -> None:
         """Hides a version from lists; what names it can still use it."""

@@ -14,6 +14,7 @@ COMMANDS = {
     "schema": ("schema", "Print the JSON Schema of project.yml or of a kind."),
     "plan": ("plan", "Show what would change in the workspace, and why."),
     "apply": ("apply", "Make the workspace what the specs say."),
+    "promote": ("promote", "Copy models to another workspace or a registry."),
     "status": ("status", "Show every resource and run, and where each stands."),
     "logs": ("logs", "Print the log of a job's run."),
     "cancel": ("cancel", "Cancel a job's run."),

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from runner.azureml.storage import Storage
 from runner.errors import ServiceError
+from runner.model.limits import DEFAULT, Limits
 
 _NEVER = frozenset({".git", "__pycache__"})
 _IGNORE_FILES = frozenset({".amlignore", ".gitignore"})
-_MOST_FILES = 20_000
-_MOST_BYTES = 1 << 30  # of one folder
 
 
 def blobs(storage: Storage, url: str) -> dict[str, str]:
@@ -21,14 +20,15 @@ def blobs(storage: Storage, url: str) -> dict[str, str]:
     return {name: _hashed(size, storage.read(url, name)) for name, size in _files(storage, url).items()}
 
 
-def download(storage: Storage, url: str, folder: Path) -> dict[str, str]:
-    """Writes a remote folder to `folder`, which must not exist; its files, as `blobs` tells them.
+def download(storage: Storage, url: str, folder: Path, limits: Limits = DEFAULT, *, only: str = "") -> dict[str, str]:
+    """Writes a remote folder, or `only` one file of it, to `folder`, which is empty; its files, as `blobs` tells them.
 
-    Raises ServiceError for a file that could lead out of the folder, or that cannot be one beside the others.
+    Raises ServiceError for a file that could lead out of the folder, or that cannot be one beside the others, and for
+    more than the limits allow.
     """
     found = {}
-    folder.mkdir(parents=True)
-    for name, size in _files(storage, url).items():
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, size in _files(storage, url, limits, only).items():
         place = folder / name
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -39,16 +39,16 @@ def download(storage: Storage, url: str, folder: Path) -> dict[str, str]:
     return found
 
 
-def _files(storage: Storage, url: str) -> dict[str, int]:
-    listed = storage.files(url)
+def _files(storage: Storage, url: str, limits: Limits = DEFAULT, only: str = "") -> dict[str, int]:
+    listed = {name: size for name, size in storage.files(url).items() if only in {"", name}}
     unsafe = sorted(name for name in listed if not _is_safe(name))
     if unsafe:
         raise ServiceError(f"{url} holds a file named {unsafe[0]!r}, which is no path in a folder")
     sent = {name: size for name, size in sorted(listed.items()) if not _is_left(name)}
     if not sent:
         raise ServiceError(f"{url} holds no file")
-    if len(sent) > _MOST_FILES or sum(sent.values()) > _MOST_BYTES:
-        raise ServiceError(f"{url} holds more than {_MOST_FILES} files or {_MOST_BYTES >> 20} MiB")
+    if len(sent) > limits.files or sum(sent.values()) > limits.bytes:
+        raise ServiceError(f"{url} holds more than {limits.files:,} files or {limits.bytes:,} bytes")
     return sent
 
 

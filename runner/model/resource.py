@@ -69,6 +69,11 @@ class Origin:
     ref: str = ""
     dirty: bool = False
 
+    @property
+    def recorded(self) -> str:
+        """The commit as it is recorded: with `-dirty` when the tree differed from it."""
+        return self.commit + ("-dirty" if self.commit and self.dirty else "")
+
     def tags(self, resource: Resource) -> dict[str, str]:
         """The tags that say whose a resource is; the same names are used for a run's properties."""
         tags = {
@@ -76,7 +81,7 @@ class Origin:
             "aml.target": self.target,
             "aml.key": str(resource.key),
             "aml.digest": resource.digest,
-            "aml.commit": self.commit + ("-dirty" if self.commit and self.dirty else ""),
+            "aml.commit": self.recorded,
             "aml.ref": self.ref,
         }
         return {name: value for name, value in tags.items() if value}

@@ -33,6 +33,30 @@ CASES = {
         [f"3:10 the name of a target is {TARGET}, not '@all\\n'"],
     ),
     "half a workspace": (f"{PROJECT}targets:\n  local:\n    subscription_id: s\n", [f"5:5 {COORDINATES}"]),
+    "promoted from nowhere": (
+        f"{PROJECT}promote: [{{model: iris, version: 1, from: staging, to: local}}]\n",
+        ["3:10 promote: 'staging' is none of: local"],
+    ),
+    "promoted to nowhere": (
+        f"{PROJECT}promote: [{{model: iris, version: 1, from: local, to: prod}}]\n",
+        ["3:10 promote: 'prod' is none of: local"],
+    ),
+    "promoted to itself": (
+        f"{PROJECT}promote: [{{model: iris, version: 1, from: local, to: local}}]\n",
+        ["3:10 promote: iris:1 would go from local to itself"],
+    ),
+    "promoted by a label": (
+        f"{PROJECT}promote: [{{model: iris, version: latest, from: local, to: {{registry: models}}}}]\n",
+        ["3:34 version: expected a whole number, not 'latest'"],
+    ),
+    "a registry's name": (
+        f"{PROJECT}promote: [{{model: iris, version: 1, from: local, to: {{registry: a/b}}}}]\n",
+        ["3:65 registry: string should match pattern '^[a-zA-Z0-9][a-zA-Z0-9_-]{1,32}$' (it is 'a/b')"],
+    ),
+    "a promoted model's name": (
+        f"{PROJECT}promote: [{{model: ../jobs/x, version: 1, from: local, to: {{registry: models}}}}]\n",
+        ["3:19 model: string should match pattern '^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$' (it is '../jobs/x')"],
+    ),
     "a target's field": (
         f"{PROJECT}targets:\n  local: {{allow_dirt: true}}\n",
         ["4:11 unknown field 'allow_dirt', did you mean 'allow_dirty'?"],

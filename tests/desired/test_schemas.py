@@ -16,7 +16,15 @@ from tests.desired.test_project import CASES
 
 ROOT = Path(__file__).parents[2]
 # What a schema cannot say: that a target is named elsewhere in the file. The texts are no single mapping.
-BEYOND = {"nothing", "two", "not YAML", "default"}
+BEYOND = {
+    "nothing",
+    "two",
+    "not YAML",
+    "default",
+    "promoted from nowhere",
+    "promoted to nowhere",
+    "promoted to itself",
+}
 PROJECTS = [ROOT / "specs" / "project.yml", ACCEPTED / "specs" / "project.yml"]
 KINDS = [kind for kind in Kind if models(kind)]
 SPECS = [(kind, path) for kind in KINDS for path in sorted((ACCEPTED / "specs" / kind.folder).glob("*.yml"))]

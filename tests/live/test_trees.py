@@ -10,6 +10,7 @@ from runner.azureml.storage import Storage
 from runner.errors import ServiceError
 from runner.live import trees
 from runner.model.digest import blob_id
+from runner.model.limits import Limits
 
 URL = "https://store.example/box/src"
 
@@ -68,7 +69,16 @@ def test_nothing_to_bring(rest: Rest, content: Mapping[str, bytes]) -> None:
         trees.blobs(Bucket(rest, content), URL)
 
 
-def test_more_than_a_repository_should_hold(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trees, "_MOST_BYTES", 5)
+@pytest.mark.parametrize("limits", [Limits(files=1), Limits(bytes=5)])
+def test_more_than_the_limits_allow(rest: Rest, tmp_path: Path, limits: Limits) -> None:
     with pytest.raises(ServiceError, match="holds more than"):
-        trees.blobs(Bucket(rest, CONTENT), URL)
+        trees.download(Bucket(rest, CONTENT), URL, tmp_path / "new", limits)
+
+
+def test_one_file_of_a_folder(rest: Rest, tmp_path: Path) -> None:
+    name = next(iter(CONTENT))
+    assert trees.download(Bucket(rest, CONTENT), URL, tmp_path, Limits(files=1), only=name) == {
+        name: blob_id(CONTENT[name])
+    }
+    with pytest.raises(ServiceError, match="holds no file"):
+        trees.download(Bucket(rest, CONTENT), URL, tmp_path, only="other")

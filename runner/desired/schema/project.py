@@ -12,6 +12,8 @@ _BRANCH = r"^[A-Za-z0-9_][A-Za-z0-9._/-]*$"
 NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 Name = Annotated[str, Field(pattern=NAME)]
 _TARGET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"  # it names statuses and comments
+_MODEL = r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,254}$"
+_REGISTRY = r"^[a-zA-Z0-9][a-zA-Z0-9_-]{1,32}$"
 _COORDINATES = ("subscription_id", "resource_group", "workspace_name")
 
 
@@ -77,9 +79,30 @@ Gates = Annotated[Annotated[Gate, Tag(MAPPING)] | Annotated[list[Gate], Tag(VALU
 class Register(Spec):
     """The model that a run's output becomes once its change is merged and its gates have passed."""
 
-    model: Text = Field(description="the name of the model; its version is the next number")
+    model: Annotated[str, Field(pattern=_MODEL)] = Field(
+        description="the name of the model; its version is the next number"
+    )
     path: Text = Field("model", description="where the model lies in the run's artifacts")
     type: Literal["mlflow_model", "custom_model", "triton_model"] = Field("mlflow_model", description="its type")
+
+
+class Registry(Spec):
+    """A registry, which shares models with many workspaces."""
+
+    registry: Annotated[str, Field(pattern=_REGISTRY)] = Field(description="its name")
+
+
+Place = Annotated[Annotated[Registry, Tag(MAPPING)] | Annotated[Text, Tag(VALUE)], BY_SHAPE]
+
+
+class Promotion(Spec):
+    """A version of a model that `aml promote` copies from one target's workspace to another's, or to a registry."""
+
+    model: Annotated[str, Field(pattern=_MODEL)] = Field(description="the name of the model, there as here")
+    version: Positive = Field(description="its version, there as here")
+    # A keyword of Python.
+    from_: Text = Field(alias="from", description="the target whose workspace has it")
+    to: Place = Field(description="the target whose workspace gets it, or `{registry: NAME}`")
 
 
 class SendingLimits(Spec):
@@ -146,6 +169,7 @@ class Project(Spec):
     rules: list[Rule] = Field(
         [], description="settings of resources; the first rule that matches and has a setting decides it"
     )
+    promote: list[Promotion] = Field([], description="models that `aml promote` copies")
     prices: dict[str, Annotated[float, Field(ge=0)]] = Field(
         {}, description="USD per node and hour by VM size, where the service tells none"
     )
@@ -162,4 +186,15 @@ class Project(Spec):
                 "default_target",
                 f"default_target {self.default_target!r} is none of: {', '.join(sorted(self.targets))}",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _promotes_between_targets(self) -> Self:
+        for line in self.promote:
+            ends = [line.from_, *([line.to] if isinstance(line.to, str) else [])]
+            unknown = [name for name in ends if name not in self.targets]
+            if unknown:
+                raise misfit("promote", f"promote: {unknown[0]!r} is none of: {', '.join(sorted(self.targets))}")
+            if line.from_ == line.to:
+                raise misfit("promote", f"promote: {line.model}:{line.version} would go from {line.from_} to itself")
         return self
