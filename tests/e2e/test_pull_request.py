@@ -147,10 +147,11 @@ def test_drift_is_one_issue_that_closes_by_itself(trained: Remote, hub: GitHub, 
     assert issue["state"] == "closed"
 
 
+@pytest.mark.slow
 def test_a_runner_that_dies_leaves_a_story_that_report_finishes(trained: Remote, hub: GitHub, at: Desk) -> None:
     pull = Pull(trained, 8, "dying")
     trained.edit("rate: 0.5", "rate: 0.45")
-    trained.edit("wait: 0", "wait: 5")
+    trained.edit("wait: 0", "wait: 20")
     head = pull.push("Die in the middle")
     where, environment, command = begun(pull, "train")
     with subprocess.Popen(command, cwd=where, env=environment, stderr=subprocess.PIPE, text=True) as process:
