@@ -22,6 +22,8 @@ _PLAIN = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float
 _MERGE = "tag:yaml.org,2002:merge"
 MAX_VALUES = 20_000  # values a file may hold after its aliases are expanded
 MAX_DEPTH = 100
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"  # newer ones give up before we do: they read ahead in a line
 MAX_BITS = 64
 _LONGEST_NUMBER = 100  # characters; reading a number takes time that grows with their square
 _BASE_8 = re.compile(r"[-+]?0[0-7_]+")
@@ -79,7 +81,9 @@ def read(source: YamlText) -> tuple[list[Document], list[Diagnostic]]:
     except _TooMuchError as error:
         problems.append(Diagnostic(error.problem, _marked(error, source)))
     except yaml.MarkedYAMLError as error:
-        problems.append(Diagnostic(f"not YAML: {error.problem or error.context}", _marked(error, source)))
+        problem = error.problem or error.context
+        said = TOO_DEEP if problem == _TOO_DEEP_FOR_LIBYAML else f"not YAML: {problem}"
+        problems.append(Diagnostic(said, _marked(error, source)))
     except (yaml.YAMLError, RecursionError) as error:
         problems.append(Diagnostic(f"not YAML: {_first_line(error)}", Position(source.file)))
     return documents, problems
@@ -114,7 +118,7 @@ def _limit(left: int, depth: int, mark: yaml.Mark) -> None:
     if left < 0:
         raise _TooMuchError(problem=f"more than {MAX_VALUES:,} values, aliases included", problem_mark=mark)
     if depth > MAX_DEPTH:
-        raise _TooMuchError(problem=f"nested more than {MAX_DEPTH} levels deep", problem_mark=mark)
+        raise _TooMuchError(problem=TOO_DEEP, problem_mark=mark)
 
 
 def _events(text: str) -> Iterator[yaml.Event]:

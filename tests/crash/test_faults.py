@@ -26,6 +26,7 @@ def _hold(laboratory: Laboratory, stories: list[Story]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_a_sample_of_faults(laboratory: Laboratory) -> None:
     fates = _fates(laboratory, seed=0)
     _hold(laboratory, laboratory.stories(fates[:: len(fates) // SAMPLE], seed=0))

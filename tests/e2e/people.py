@@ -66,6 +66,9 @@ def send(at: Desk, method: str, path: str, body: Any = None) -> None:
     ).raise_for_status()
 
 
+_OF_NODES = {"currentNodeCount", "targetNodeCount", "nodeStateCounts"}
+
+
 def everything(at: Desk) -> dict[str, Any]:
     """All that the workspace holds: path -> payload as the service tells it, with sorted keys."""
     found: dict[str, Any] = {}
@@ -77,7 +80,16 @@ def everything(at: Desk) -> dict[str, Any]:
             if kind.versioned:
                 versions = at.rest.list(f"{path}/versions", **view)
                 found |= {f"{path}/versions/{version['name']}": version for version in versions}
-    return {path: json.dumps(payload, sort_keys=True) for path, payload in sorted(found.items())}
+    return {path: json.dumps(_still(payload), sort_keys=True) for path, payload in sorted(found.items())}
+
+
+def _still(payload: dict[str, Any]) -> dict[str, Any]:
+    """A payload without the nodes of a cluster: they come with work, and go by themselves a while after it."""
+    inner = payload["properties"].get("properties")
+    if not isinstance(inner, dict) or "nodeStateCounts" not in inner:
+        return payload
+    still = {name: value for name, value in inner.items() if name not in _OF_NODES}
+    return {**payload, "properties": {**payload["properties"], "properties": still}}
 
 
 @contextmanager

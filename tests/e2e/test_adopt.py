@@ -31,6 +31,7 @@ def _actions(document: str) -> dict[str, str]:
     return {change["address"]: change["action"] for change in changes if change["action"] != "no-op"}
 
 
+@pytest.mark.slow
 def test_what_only_looks_the_same_is_not_adopted(tmp_path: Path, lived_in: dict[str, str]) -> None:  # noqa: F811
     repo = _repo(tmp_path / "others", lived_in, "version: 1\nproject: others\nexternal: ['*']\n")
     for name, content in files(EXPECTED).items():

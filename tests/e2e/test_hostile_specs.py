@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore")]  # the SDK'
 
 E, J = "specs/environments/e.yml", "specs/jobs/j.yml"
 JOB = "command: echo\nenvironment: {}\ncompute: azureml:parked\n"
-THEIRS = "external: [environment/theirs, compute/parked]\n"
+THEIRS = "external: [environment/bygone, compute/parked]\n"
 Make = Callable[[str, Mapping[str, str]], Repo]
 
 
@@ -25,8 +25,8 @@ Make = Callable[[str, Mapping[str, str]], Repo]
 def at(state: dict[str, str]) -> Iterator[Desk]:
     with desk(state) as made:
         with made.writer.open():
-            made.writer.put(Kind.ENVIRONMENT, {"name": "theirs", "version": "1", "image": "x"}, Path("/"))
-            made.writer.archive(Kind.ENVIRONMENT, "theirs", "1")
+            made.writer.put(Kind.ENVIRONMENT, {"name": "bygone", "version": "1", "image": "x"}, Path("/"))
+            made.writer.archive(Kind.ENVIRONMENT, "bygone", "1")
         yield made
 
 
@@ -49,9 +49,12 @@ def _refused(at: Desk, repo: Repo, expected: str) -> None:
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        ("theirs:1", "environment/theirs:1 is archived: correct the reference, or restore it"),
-        ("theirs:7", "environment/theirs:7 is not in the workspace: correct the reference, or put it there"),
-        ("theirs@latest", "environment/theirs@latest is not in the workspace: correct the reference, or put it there"),
+        ("bygone:1", "environment/bygone:1 is archived: correct the reference, or restore it"),
+        ("bygone:7", "environment/bygone:7 is not in the workspace: correct the reference, or put it there"),
+        (
+            "bygone@latest",
+            "environment/bygone@latest is not in the workspace: correct the reference, or put it there",
+        ),
     ],
     ids=["archived", "missing", "the latest of none"],
 )

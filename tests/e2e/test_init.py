@@ -24,6 +24,7 @@ def empty(tmp_path: Path, state: dict[str, str]) -> Iterator[Repo]:
     made.aml("workspace", "stop")
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_trained_model(empty: Repo) -> None:
     begun = json.loads(empty.aml("init", "--json").out)
     assert (begun["project"], begun["in_git"], begun["kept"]) == ("flowers", True, [])

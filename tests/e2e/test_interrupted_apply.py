@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 COUNT = 40
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_the_next_apply_continues(repo: Repo, number: signal.Signals) -> None:
     specs = "---\n".join(f"name: {number.name.lower()}-{each}\nimage: python:3.11\n" for each in range(COUNT))
     repo.write("specs/environments/all.yml", specs)

@@ -72,6 +72,7 @@ def _only_reads(repo: Repo, *commands: tuple[str, ...]) -> None:
         assert [request for request in asked if not request.startswith(("GET ", "HEAD "))] == [], command
 
 
+@pytest.mark.slow
 def test_plan_status_and_doctor_write_nothing(repo: Repo) -> None:
     for name, text in SPECS.items():
         repo.write(f"specs/{name}", text)

@@ -113,6 +113,7 @@ def test_a_datastore_and_a_job(vault: Repo, at: Desk, tmp_path: Path) -> None:
     assert len(logs) == 2, "the job's, and that of the node in a component of a component"
 
 
+@pytest.mark.slow
 def test_another_value_is_no_change_and_is_sent_on_request(vault: Repo, at: Desk) -> None:
     write_store(vault, "secret_pond")
     vault.write("specs/jobs/one.yml", JOB)

@@ -67,6 +67,7 @@ def runs(at: Desk) -> dict[str, str]:
     return {each["name"]: each["properties"]["status"] for each in found if each["name"].startswith(f"{JOB}-")}
 
 
+@pytest.mark.slow
 def test_one_run_a_week(sales: Repo, hub: GitHub, at: Desk) -> None:
     start(sales, "2026-W47")
     (first,) = runs(at)

@@ -38,6 +38,7 @@ def last_value(root: Path, metric: str) -> float:
 
 
 @pytest.mark.e2e
+@pytest.mark.slow
 def test_iris_train(tmp_path: Path) -> None:
     outcome = run_iris_train(tmp_path)
     log = (tmp_path / "log" / "user_logs" / "std_log.txt").read_text()

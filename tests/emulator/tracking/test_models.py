@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .conftest import Mounted
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 TRAIN = """
 import mlflow
