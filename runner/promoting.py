@@ -77,10 +77,9 @@ def look(
     Raises ConfigError when there is no such target or a workspace is not named, and ServiceError for a failed read.
     """
     found = project.find(start)
-    if target:
-        targets.named(found, target)
+    only = None if target is None else targets.named(found, target)[0]  # an empty name is that of the default target
     desk = _Desk(found, listener, variables, environment)
-    return tuple(_looked(desk, each) for each in promotions(found.config) if target in {None, each.target})
+    return tuple(_looked(desk, each) for each in promotions(found.config) if only in {None, each.target})
 
 
 def _looked(desk: _Desk, promotion: Promotion) -> Line:

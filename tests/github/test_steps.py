@@ -64,6 +64,13 @@ def test_signals_reach_aml(name: str, step: Step, folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_promoting_takes_any_name_for_a_name(folder: Path) -> None:
+    step = step_of(steps("apply"), "Promote")
+    found = called(step, folder, install(folder, "aml") | {"AML_TARGET": "$(touch stolen)"})
+    assert found == ["promote", "--target", "$(touch stolen)", "--auto-approve"]
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize(("value", "expected"), [("", []), ("1", ["--detach"]), ("true", ["--detach"])])
 def test_detached(folder: Path, value: str, expected: list[str]) -> None:
     step = next(step for name, step in AML_STEPS if name == "train")
