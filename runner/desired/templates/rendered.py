@@ -14,7 +14,7 @@ from runner.desired.yamltext import BREAK, HARMLESS, UnfitError, YamlText
 from runner.model.diagnostics import Position
 from runner.model.secrets import hidden_in_line
 
-_NUMBER = re.compile("\ue000(\\d+)\ue001")
+_NUMBER = re.compile("\ue000([0-9]{1,9})\ue001")
 _LONGEST = 100
 _STR = "tag:yaml.org,2002:str"
 
@@ -60,7 +60,9 @@ class Rendered(YamlText):
             return node
         if node not in self._filled:
             alone = _NUMBER.fullmatch(node.value) if not node.style else None
-            self._filled[node] = _placed(self.values[int(alone[1])], node) if alone else self._composed(node)
+            number = int(alone[1]) if alone else len(self.values)
+            is_ours = number < len(self.values)
+            self._filled[node] = _placed(self.values[number], node) if is_ours else self._composed(node)
         return self._filled[node]
 
     def filled_key(self, node: yaml.Node) -> yaml.Node:
@@ -69,8 +71,13 @@ class Rendered(YamlText):
         return self._composed(node) if is_made else node
 
     def _composed(self, node: yaml.Node) -> yaml.Node:
-        text = _NUMBER.sub(lambda found: _text(self.values[int(found[1])]), node.value)
+        text = _NUMBER.sub(self._worded, node.value)
         return yaml.ScalarNode(_STR, text, node.start_mark, node.end_mark, style='"')
+
+    def _worded(self, found: re.Match[str]) -> str:
+        """The value as text. An escape of YAML can spell such a number out: one that we did not give is a text."""
+        number = int(found[1])
+        return _text(self.values[number]) if number < len(self.values) else found[0]
 
     @cached_property
     def _lines(self) -> list[tuple[int, str]]:

@@ -157,3 +157,12 @@ def test_variables(text: str, expected: tuple[str, object]) -> None:
 def test_what_is_no_variable(text: str) -> None:
     with pytest.raises(ConfigError, match="is no variable: write NAME=VALUE"):
         variable(text)
+
+
+@pytest.mark.parametrize("number", ["7", "9" * 30])
+def test_a_number_that_somebody_spelled_out_is_text(project: Specs, number: str) -> None:
+    forged = f'"\\uE000{number}\\uE001"'
+    project.write({"specs/jobs/forged.yml.j2": f"description: {forged}\ncommand: x\nenvironment: {{image: x}}\n"})
+    (found,) = loaded(project).values()
+    assert isinstance(found, dict)
+    assert found["description"] == f"\ue000{number}\ue001"
