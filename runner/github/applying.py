@@ -4,12 +4,14 @@ What will run is told before anything is submitted. Should the runner die after 
 for. Nothing here is needed for the runs to be found again: their names are made of their content.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 
 from runner import engine, registering, review
 from runner.engine import Session
+from runner.errors import AmlError
 from runner.github import opening, planning
 from runner.github.context import Context
 from runner.github.going import Going, waiting
@@ -62,8 +64,9 @@ def _prepared(session: Session, call: Call, context: Context, made: Plan) -> Goi
 
 def _carry_out(going: Going, made: Plan, listener: Listener, stop: Event, *, detach: bool) -> list[Result]:
     session = going.session
-    if made.pending or not session.proposal:  # what a pull request leaves to its branch is no reason to refuse it
-        engine.check_applyable(session, made)
+    with _refusals_told(going):
+        if made.pending or not session.proposal:  # what a pull request leaves to its branch is no reason to refuse it
+            engine.check_applyable(session, made)
     going.publish(replace(going.told, stage=Stage.RUNNING))
 
     def hear(event: Happening) -> None:
@@ -71,12 +74,24 @@ def _carry_out(going: Going, made: Plan, listener: Listener, stop: Event, *, det
         if isinstance(event, RunMoved):
             going.moved(event)
 
-    results = engine.apply(session, made, listener, parallelism=4, stop=stop)
+    with _refusals_told(going):
+        results = engine.apply(session, made, listener, parallelism=4, stop=stop)
     if not detach and not stop.is_set():
         results = engine.await_runs(session, made, results, hear, stop)
     if stop.is_set():  # first of all: the runner of a canceled workflow has little time left
         _give_up(session, results)
     return results
+
+
+@contextmanager
+def _refusals_told(going: Going) -> Iterator[None]:
+    """Tells of an error after which nothing was sent, and lets it through: else the last word would be that it may."""
+    try:
+        yield
+    except AmlError as error:
+        found = tuple(getattr(error, "diagnostics", ())) or (Diagnostic(str(error)),)
+        going.publish(replace(going.told, stage=Stage.INVALID, trials=(), diagnostics=found))
+        raise
 
 
 def _give_up(session: Session, results: Iterable[Result]) -> None:

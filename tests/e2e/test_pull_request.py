@@ -209,6 +209,18 @@ def test_a_workflow_that_is_canceled_leaves_paid_runs_alone(trained: Remote, hub
         others(at, lambda sdk, name=name: sdk.jobs.begin_cancel(name).wait())
 
 
+def test_what_is_refused_right_before_it_is_sent_is_told(remote: Remote, hub: GitHub) -> None:
+    secret = 'credentials: {account_key: "{{ env.AML_SECRET_UNSET }}"}'
+    store = f"name: unset\ntype: azure_blob\naccount_name: devstore\ncontainer_name: c\n{secret}\n"
+    remote.write("specs/datastores/unset.yml", store)
+    commit = remote.commit("Refer to what nobody has set", "main")
+    hub.open_pull(11, commit)
+    hub.merge(11, commit)
+    on_main(remote, "push", "apply", code=1)
+    assert states(hub, commit) == ["failure"]
+    assert "`AML_SECRET_UNSET` is not set" in hub.bodies(11)[0]
+
+
 def test_a_fork_is_checked_offline_and_told_nothing(remote: Remote, hub: GitHub, at: Desk) -> None:
     pull = Pull(remote, 10, "forked", fork=True)
     remote.edit("rate: 0.5", "rate: 0.1")
