@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from runner.errors import GitError
+from runner.git.borrowing import borrow
 from runner.git.history import History
 from runner.git.repository import Repository
 
 _CONFIG = """\
 [core]
-\trepositoryformatversion = {version}
 \tbare = false
 \tautocrlf = false
 [filter "lfs"]
@@ -33,21 +33,8 @@ def checkout(repository: Repository, commit: str) -> Iterator[Path]:
         raise GitError(f"commit {commit[:12]} is not in this clone; fetch it (git fetch --unshallow fetches all)")
     with TemporaryDirectory(prefix="aml-commit-") as folder:
         root = Path(folder, "repository").resolve()
-        _prepare(repository, root / ".git", commit)
+        borrow(repository, root / ".git", commit, _CONFIG)
         copy = Repository(root)
         copy.ask("read-tree", "HEAD")
         copy.ask("checkout-index", "--all", "--force", "-u")
         yield root
-
-
-def _prepare(repository: Repository, place: Path, commit: str) -> None:
-    objects = repository.ask("rev-parse", "--path-format=absolute", "--git-path", "objects")
-    hashed_by = repository.ask("rev-parse", "--show-object-format")
-    (place / "objects" / "info").mkdir(parents=True)
-    (place / "refs").mkdir()
-    (place / "objects" / "info" / "alternates").write_text(f"{objects}\n", "utf-8")
-    (place / "HEAD").write_text(f"{commit}\n", "utf-8")
-    config = _CONFIG.format(version=0 if hashed_by == "sha1" else 1)
-    if hashed_by != "sha1":
-        config += f"[extensions]\n\tobjectFormat = {hashed_by}\n"
-    (place / "config").write_text(config, "utf-8")

@@ -23,9 +23,9 @@ _OVERRIDES = {
 _FLAGS = [flag for name, value in _OVERRIDES.items() for flag in ("-c", f"{name}={value}")]
 # Variables of git's that say where its configuration is; like HOME, they are the user's. Every other one is dropped: a
 # hook, say, passes on GIT_DIR and GIT_INDEX_FILE of another repository.
-_KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
+KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
 _PLACED = {"GIT_CEILING_DIRECTORIES", "GIT_WORK_TREE"}
-_OWN = {
+OWN = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -108,16 +108,21 @@ class Repository:
 
         `given` goes to its standard input. Raises GitError when git fails and there is no default.
         """
+        found = self.ask_bytes(*arguments, cwd=cwd, given=given, default=None if default is None else default.encode())
+        # Names are what the file system calls them; everything else is text.
+        return os.fsdecode(found) if "-z" in arguments else found.decode("utf-8", "replace").strip()
+
+    def ask_bytes(
+        self, *arguments: str, default: bytes | None = None, cwd: Path | None = None, given: bytes = b""
+    ) -> bytes:
+        """As `ask`, but just what git prints."""
         if not self.exists:
-            return default or ""
+            return default or b""
         status, out, problem = self._run(arguments, str(cwd or self.root), given)
         if status and default is None:
             detail = problem.decode("utf-8", "replace").strip()
             raise GitError(f"git {arguments[0]} failed in {cwd or self.root}: {detail}")
-        if status:
-            return default or ""
-        # Names are what the file system calls them; everything else is text.
-        return os.fsdecode(out) if "-z" in arguments else out.decode("utf-8", "replace").strip()
+        return (default or b"") if status else out
 
     def _run(self, arguments: Sequence[str], folder: str, given: bytes) -> tuple[int, bytes, bytes]:
         from git.cmd import Git  # late: not every command asks git
@@ -143,10 +148,10 @@ class Repository:
 
     def _environment(self) -> dict[str, str]:
         # This folder and no other: a broken .git does not lead to the repository around it, nor core.worktree away.
-        return _OWN | {"GIT_CEILING_DIRECTORIES": str(self.root.parent), "GIT_WORK_TREE": str(self.root)}
+        return OWN | {"GIT_CEILING_DIRECTORIES": str(self.root.parent), "GIT_WORK_TREE": str(self.root)}
 
 
 def _without_foreign_variables() -> list[str]:
     """Starts a command without the variables that are not the user's own. GitPython can set some, and unset none."""
-    foreign = sorted(name for name in os.environ if name.startswith("GIT_") and name not in {*_KEPT, *_OWN, *_PLACED})
+    foreign = sorted(name for name in os.environ if name.startswith("GIT_") and name not in {*KEPT, *OWN, *_PLACED})
     return ["env", *(word for name in foreign for word in ("-u", name))] if foreign else []
