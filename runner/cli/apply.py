@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--parallelism", type=click.IntRange(1, 64), default=4, show_default=True, help="Changes at once.")
 @click.option("--allow-replace", is_flag=True, help="Delete and make anew what cannot change in place.")
 @click.option("--allow-delete-all", is_flag=True, help="Also when nothing that this project owns would be left.")
+@options.push_ledger
 @click.pass_obj
 def command(
     directory: str,
@@ -33,6 +34,7 @@ def command(
     parallelism: int,
     allow_replace: bool,
     allow_delete_all: bool,
+    push_ledger: bool,
 ) -> int:
     """Make the workspace what the specs say: plan, ask, and carry out in dependency order.
 
@@ -40,6 +42,9 @@ def command(
 
     With --wait it follows the runs to their end, also those that an earlier apply submitted, shows their log and
     their metrics, and exits with 1 unless every run completed.
+
+    What was done is written into the ledger, refs/notes/aml, and --push-ledger pushes it. Trouble with that is a
+    warning.
 
     Ctrl-C finishes what is in flight, says where things stand and exits with 130; a second one stops at once. Runs go
     on either way, and the next apply continues.
@@ -58,6 +63,7 @@ def command(
         parallelism=parallelism,
         allow_replace=allow_replace,
         allow_delete_all=allow_delete_all,
+        push_ledger=push_ledger,
     )
     return carry_out(session, made, manner)
 

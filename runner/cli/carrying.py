@@ -11,8 +11,9 @@ import click
 from runner.cli import options
 from runner.cli.interrupt import INTERRUPTED, stopping
 from runner.cli.output import diagnose, write
+from runner.model.diagnostics import in_order
 from runner.model.plan import Plan, Result
-from runner.model.runs import COMPLETED
+from runner.model.runs import COMPLETED, TERMINAL
 from runner.report import text
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ class Manner:
     parallelism: int = 4
     allow_replace: bool = False
     allow_delete_all: bool = False
+    push_ledger: bool = False
 
 
 def carry_out(session: "Session", made: Plan, manner: Manner) -> int:
     """Carries out a plan as a person sees it; the exit code."""
-    from runner import engine
+    from runner import engine, recording
 
     began = time.monotonic()
     if not manner.as_json:
@@ -47,8 +49,14 @@ def carry_out(session: "Session", made: Plan, manner: Manner) -> int:
         manner.ask()
     with options.watching() as progress, stopping(_STOPPING) as stop:
         results = engine.apply(session, made, progress, parallelism=manner.parallelism, stop=stop)
+        occasion = recording.Occasion(push=manner.push_ledger)
+        # Before the runs are waited for: whoever waits may be stopped.
+        warnings = recording.applied(session, made, results, occasion)
         if manner.wait and not stop.is_set():
             results = engine.await_runs(session, made, results, progress, stop)
+            over = {result.live_name for result in results if result.run.get("status") in TERMINAL}
+            warnings += recording.finished(session, occasion, over)
+    diagnose(in_order(warnings))
     _report(made, results, manner.as_json, time.monotonic() - began)
     if stop.is_set():
         return INTERRUPTED

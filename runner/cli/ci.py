@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _CANCELED = "canceled: what was submitted goes on, unless its rule says cancel_on_abort"
 dry_run = click.option("--dry-run", is_flag=True, help="Print what would be posted, and change and post nothing.")
+push_ledger = click.option(
+    "--push-ledger/--no-push-ledger",
+    default=None,
+    help="Push what is written into the ledger; by default in a workflow, and nowhere else.",
+)
 
 
 @click.group(name="ci", short_help="In GitHub Actions: comments, checks, reports, drift.")
@@ -56,10 +61,17 @@ def plan(directory: str, target: str | None, variables: dict[str, Any], dry_run:
 @options.variables
 @click.option("--detach", is_flag=True, help="Do not wait for the runs: `aml ci report` tells how they went.")
 @click.option("--prune", is_flag=True, help="Delete or archive what this project made and no spec asks for.")
+@push_ledger
 @dry_run
 @click.pass_obj
 def apply(
-    directory: str, target: str | None, variables: dict[str, Any], detach: bool, prune: bool, dry_run: bool
+    directory: str,
+    target: str | None,
+    variables: dict[str, Any],
+    detach: bool,
+    prune: bool,
+    push_ledger: bool | None,
+    dry_run: bool,
 ) -> int:
     """Apply, wait for the runs, judge them by their gates, and say how it goes.
 
@@ -76,22 +88,33 @@ def apply(
     with options.watching() as progress, stopping(_CANCELED) as stop:
         call = _call(directory, target, variables, dry=dry_run)
         asked = Options(prune=prune, variables=variables)
-        code = applying.apply(call, context(os.environ), progress, stop, detach=detach, options=asked)
+        found = context(os.environ)
+        push = bool(found.repository) if push_ledger is None else push_ledger
+        code = applying.apply(call, found, progress, stop, detach=detach, push_ledger=push, options=asked)
     return INTERRUPTED if stop.is_set() else code
 
 
 @command.command(name="report", short_help="Finish the story of runs that nobody waited for.")
 @options.target
 @options.variables
+@push_ledger
 @dry_run
 @click.pass_obj
-def report(directory: str, target: str | None, variables: dict[str, Any], dry_run: bool) -> int:
-    """Finish the story of runs that nobody waited for: detached ones, and those whose runner died."""
+def report(
+    directory: str, target: str | None, variables: dict[str, Any], push_ledger: bool | None, dry_run: bool
+) -> int:
+    """Finish the story of runs that nobody waited for: detached ones, and those whose runner died.
+
+    The ledger is told how they ended, too.
+    """
     from runner.github import reporting
     from runner.github.context import context
 
     with options.watching() as progress:
-        return reporting.report(_call(directory, target, variables, dry=dry_run), context(os.environ), progress)
+        found = context(os.environ)
+        push = bool(found.repository) if push_ledger is None else push_ledger
+        call = _call(directory, target, variables, dry=dry_run)
+        return reporting.report(call, found, progress, push_ledger=push)
 
 
 @command.command(name="drift", short_help="Keep one issue about what differs.")

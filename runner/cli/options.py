@@ -22,6 +22,9 @@ auto_approve = click.option("--auto-approve", is_flag=True, help="Do not ask.")
 allow_rollback = click.option(
     "--allow-rollback", is_flag=True, help="Also what the target's branch alone may do, or what may be newer."
 )
+push_ledger = click.option(
+    "--push-ledger", is_flag=True, help="Push what is written into the ledger, merged with what others pushed."
+)
 _PLANNING = (
     click.option(
         "--retry-failed", multiple=True, metavar="PATTERN", help="Run jobs again whose run failed or was canceled."

@@ -6,6 +6,7 @@ import click
 
 from runner.cli import options
 from runner.cli.output import diagnose, write
+from runner.model.runs import TERMINAL
 from runner.report import status
 
 
@@ -25,9 +26,9 @@ def command(
     strict: bool,
 ) -> int:
     """Show every resource and run, and where each stands: what differs, what runs, why a run failed, its metrics,
-    and the commit that it was applied from.
+    and the commit that it was applied from. How runs ended is added to the ledger.
     """
-    from runner import engine, upkeep
+    from runner import engine, recording, upkeep
     from runner.model.options import Options
 
     with options.watching() as progress:
@@ -35,6 +36,9 @@ def command(
         made = engine.plan(session, progress, Options(patterns))
         runs = engine.outcomes(session, made)
         strays = upkeep.unexplained(session, progress) if strict else ()
+        over = {change.live_name for change in made.changes if runs.get(change.key, {}).get("status") in TERMINAL}
+        warnings = recording.finished(session, recording.Occasion(), over)
+    diagnose(warnings)
     if as_json:
         from runner.report import json
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 
-from runner import engine, registering, review
+from runner import engine, recording, registering, review
 from runner.engine import Session
 from runner.errors import AmlError
 from runner.github import opening, planning
@@ -17,7 +17,7 @@ from runner.github.context import Context
 from runner.github.going import Going, waiting
 from runner.github.opening import Call
 from runner.github.publish import Publisher
-from runner.model.diagnostics import Diagnostic, InvalidSpecsError
+from runner.model.diagnostics import Diagnostic, InvalidSpecsError, in_order
 from runner.model.events import Event as Happening
 from runner.model.events import Listener, RunMoved
 from runner.model.keys import Kind
@@ -30,7 +30,14 @@ CANCELED = "nothing: its workflow was canceled"  # what took the place of a run,
 
 
 def apply(
-    call: Call, context: Context, listener: Listener, stop: Event, *, detach: bool, options: Options = DEFAULT
+    call: Call,
+    context: Context,
+    listener: Listener,
+    stop: Event,
+    *,
+    detach: bool,
+    push_ledger: bool,
+    options: Options = DEFAULT,
 ) -> int:
     """Plans, applies, waits unless detached, judges, and publishes all of it; the exit code."""
     if context.pull_request and context.pull_request.fork:
@@ -40,16 +47,17 @@ def apply(
     except InvalidSpecsError:
         return planning.plan(call, context, listener, options)
     made = engine.plan(session, listener, options)
-    going = _prepared(session, call, context, made)
+    going = _prepared(session, call, context, made, push_ledger=push_ledger)
     if not call.dry_run and made.applyable:
         results = _carry_out(going, made, listener, stop, detach=detach)
         going.told = _judged(going, results, stop, detach=detach, context=context)
     going.publish(going.told)
-    going.publisher.finish(going.told, [*planning.diagnostics(going.told), *_failures(session, going.told)])
+    told = [*planning.diagnostics(going.told), *_failures(session, going.told), *in_order(going.warnings)]
+    going.publisher.finish(going.told, told)
     return 0 if going.told.well else 1
 
 
-def _prepared(session: Session, call: Call, context: Context, made: Plan) -> Going:
+def _prepared(session: Session, call: Call, context: Context, made: Plan, *, push_ledger: bool) -> Going:
     publisher = Publisher(context, dry=call.dry_run)
     if context.event == "push" and publisher.posts:  # the pull request that it came from hears of it
         publisher.numbers = publisher.client.pull_requests_of(context.commit)
@@ -59,7 +67,7 @@ def _prepared(session: Session, call: Call, context: Context, made: Plan) -> Goi
     told = planning.planned(session, context, made)
     told = replace(told, trials=waiting(made, heads, bases), note=told.note or note)
     gates = {each.key: each.settings.gates for each in session.desired.resources if each.key in heads}
-    return Going(publisher, session, told, gates)
+    return Going(publisher, session, told, gates, opening.occasion(context, publisher.numbers, push=push_ledger))
 
 
 def _carry_out(going: Going, made: Plan, listener: Listener, stop: Event, *, detach: bool) -> list[Result]:
@@ -76,8 +84,12 @@ def _carry_out(going: Going, made: Plan, listener: Listener, stop: Event, *, det
 
     with _refusals_told(going):
         results = engine.apply(session, made, listener, parallelism=4, stop=stop)
+    # Before the runs are waited for: the runner may die while it waits.
+    going.warnings += recording.applied(session, made, results, going.occasion)
     if not detach and not stop.is_set():
         results = engine.await_runs(session, made, results, hear, stop)
+        over = {result.live_name for result in results if result.run.get("status") in TERMINAL}
+        going.warnings += recording.finished(session, going.occasion, over)
     if stop.is_set():  # first of all: the runner of a canceled workflow has little time left
         _give_up(session, results)
     return results
@@ -118,6 +130,8 @@ def _judged(going: Going, results: list[Result], stop: Event, *, detach: bool, c
         numbers = going.publisher.numbers
         done = tuple(registering.registered(going.session, trial, numbers) for trial in trials)
         found = replace(found, trials=done)
+        if any(trial.registered for trial in done):
+            going.warnings += recording.registered(going.session, done, going.occasion)
     return replace(found, stage=Stage.FINISHED)
 
 

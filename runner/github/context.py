@@ -37,6 +37,7 @@ class Context:
     ref: str = ""
     actor: str = ""
     run_url: str = ""
+    server_url: str = "https://github.com"
     api_url: str = "https://api.github.com"
     token: str = ""
     summary: Path | None = None
@@ -66,6 +67,7 @@ def context(environment: Mapping[str, str]) -> Context:
         ref=environment.get("GITHUB_REF", ""),
         actor=environment.get("GITHUB_ACTOR", ""),
         run_url=f"{server}/{repository}/actions/runs/{run}" if run else "",
+        server_url=server,
         api_url=environment.get("GITHUB_API_URL", "https://api.github.com"),
         token=environment.get("GITHUB_TOKEN", ""),
         summary=_path(environment.get("GITHUB_STEP_SUMMARY", "")),

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from runner.engine import Session
 from runner.github import opening
 from runner.github.publish import Publisher
+from runner.model.diagnostics import Diagnostic
 from runner.model.events import RunMoved
 from runner.model.gates import Gate
 from runner.model.keys import Key
 from runner.model.plan import Action, Plan
 from runner.model.review import Review, Trained, Trial
 from runner.model.runs import COMPLETED, TERMINAL
+from runner.recording import Occasion
 
 EVERY = timedelta(seconds=15)  # between two updates of a comment while nothing but time passes
 
@@ -25,6 +27,8 @@ class Going:
     session: Session
     told: Review
     gates: Mapping[Key, tuple[Gate, ...]]
+    occasion: Occasion
+    warnings: list[Diagnostic] = field(default_factory=list)  # of the ledger: they stop nothing
     last: datetime = field(default_factory=opening.now)
 
     def publish(self, found: Review) -> None:

@@ -1,6 +1,6 @@
 """The session of a workflow: what is checked out, and what is recorded of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +9,13 @@ from typing import Any
 from runner import engine, review
 from runner.engine import Proposal, Session
 from runner.errors import AmlError
+from runner.git.remote import Login
 from runner.git.repository import Repository
 from runner.github.context import Context
 from runner.model.events import Listener
 from runner.model.keys import Key, Kind
 from runner.model.plan import Action, Plan
+from runner.recording import Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,12 @@ def concerned(session: Session, made: Plan, known: Mapping[Key, str]) -> dict[Ke
         for change in jobs
         if change.action is Action.RUN or known.get(change.key) != digests[change.key]
     }
+
+
+def occasion(context: Context, numbers: Sequence[int], *, push: bool) -> Occasion:
+    """What the ledger is told of a workflow; `numbers` are the pull requests that it is about."""
+    login = Login(f"{context.server_url}/", context.token) if context.token else None
+    return Occasion(context.actor, next(iter(numbers), None), context.run_url, push, login)
 
 
 def now() -> datetime:

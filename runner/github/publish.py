@@ -66,11 +66,15 @@ class Publisher:
         state = _STATES.get(review.stage, "success") if review.well else "failure"
         self.client.status(review.commit, f"aml/{review.target}", state, words(review), review.url)
 
-    def finish(self, review: Review, found: Iterable[Diagnostic]) -> None:
-        """What a step leaves behind: annotations, its summary, its outputs."""
+    def annotate(self, found: Iterable[Diagnostic]) -> None:
+        """Annotations at the files that findings are about."""
         if self.context.event:
             for line in workflow.annotations(found):
                 click.echo(line)
+
+    def finish(self, review: Review, found: Iterable[Diagnostic]) -> None:
+        """What a step leaves behind: annotations, its summary, its outputs."""
+        self.annotate(found)
         workflow.write_summary(self.context, comment(review))
         workflow.write_outputs(self.context, outputs(review))
 

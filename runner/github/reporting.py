@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from runner import review
+from runner import recording, review
 from runner.engine import Session
 from runner.errors import AmlError
 from runner.github import opening, story
@@ -18,10 +18,11 @@ from runner.model.runs import TERMINAL
 MOST = 100  # pull requests looked at, those that were changed last
 
 
-def report(call: Call, context: Context, listener: Listener) -> int:
+def report(call: Call, context: Context, listener: Listener, *, push_ledger: bool) -> int:
     """Looks for our comments that tell of runs under way, and tells how these stand now; the exit code.
 
-    A story that cannot be told keeps no other from it. Raises the first such error once all have had their turn.
+    The ledger is told how runs ended, also those that no comment tells of. A story that cannot be told keeps no other
+    from it. Raises the first such error once all have had their turn.
     """
     publisher = Publisher(context, dry=call.dry_run)
     session = opening.open_session(call, replace(context, pull_request=None), listener)
@@ -29,6 +30,8 @@ def report(call: Call, context: Context, listener: Listener) -> int:
     found = list(_open(publisher, session.target))
     runs = review.own_runs(session) if found else {}
     failed = [error for number, told in found if (error := _tell(publisher, session, runs, number, told))]
+    if not call.dry_run:
+        publisher.annotate(recording.finished(session, opening.occasion(context, (), push=push_ledger)))
     if failed:
         raise failed[0]
     return 0

@@ -1,0 +1,223 @@
+"""Keeps the ledger: what an apply did, and how its runs ended. What goes wrong with it is said, and stops nothing."""
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from runner import __version__
+from runner.azureml import runs
+from runner.azureml.collections import COLLECTION
+from runner.engine import Session
+from runner.errors import AmlError
+from runner.git import notes
+from runner.git.remote import Login, push
+from runner.git.repository import Repository
+from runner.model.diagnostics import Diagnostic, Severity
+from runner.model.digest import SCHEME, parts, sha256
+from runner.model.keys import Key, Kind
+from runner.model.ledger import FINISH, REGISTER, Damage, Entry, Ledger, Outcome, line, parse
+from runner.model.plan import Action, Plan, Result
+from runner.model.review import Trial
+from runner.model.runs import TERMINAL
+
+MOST = 200  # runs that are asked for their end at a time, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who applies, and for what. `push`: the ledger is pushed, with a `login` or as the user's own git signs in."""
+
+    actor: str = ""  # else whoever git's configuration names
+    pull_request: int | None = None
+    workflow_run: str = ""
+    push: bool = False
+    login: Login | None = None
+
+
+def read(repository: Repository) -> Ledger:
+    """The ledger of a clone. Raises GitError when what stands in its place is something else."""
+    found = notes.read(repository)
+    ledger = parse(found.texts)
+    unread = tuple(Damage(place, 0, why) for place, why in found.unread.items())
+    return replace(ledger, damage=(*ledger.damage, *unread))
+
+
+def applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> tuple[Diagnostic, ...]:
+    """Writes down what an apply did; what went wrong with that."""
+
+    def entries(ledger: Ledger) -> Iterator[Entry]:
+        told = [result for result in results if result.action is not Action.NO_OP and result.status != "skipped"]
+        return _applied(session, made, [*told, *_returned(session, made, ledger)], occasion)
+
+    return _keep(session, entries, occasion)
+
+
+def finished(session: Session, occasion: Occasion, names: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
+    """Writes down how runs ended of which the ledger knows only the beginning: those with these names, or all."""
+
+    def entries(ledger: Ledger) -> Iterator[Entry]:
+        here = [entry for entry in ledger.open() if _is_here(session, entry)]
+        for entry in [each for each in here if names is None or each.live_name in names][-MOST:]:
+            outcome = _outcome(session, entry.live_name)
+            if outcome:
+                yield _finish(entry, outcome, occasion)
+
+    return _keep(session, entries, occasion)
+
+
+def registered(session: Session, trials: Iterable[Trial], occasion: Occasion) -> tuple[Diagnostic, ...]:
+    """Writes down which models runs became."""
+
+    def entries(_: Ledger) -> Iterator[Entry]:
+        for trial in trials:
+            if trial.registered:
+                key = Key(Kind.MODEL, trial.registered.rpartition(":")[0])
+                entry = _entry(session, key, REGISTER, "done", trial.registered, occasion)
+                name = _id(entry.workspace, REGISTER, trial.registered, trial.head.live_name)
+                yield replace(entry, id=name, from_run=trial.head.live_name)
+
+    return _keep(session, entries, occasion)
+
+
+def _keep(session: Session, entries: Callable[[Ledger], Iterator[Entry]], occasion: Occasion) -> tuple[Diagnostic, ...]:
+    if not session.desired.origin.commit:  # there is nothing that a note could be on
+        return ()
+    repository = Repository(session.project.repository)
+    try:
+        known = read(repository)
+        ids = {entry.id for entry in known.entries}
+        lines: dict[str, list[str]] = {}
+        for entry in entries(known):
+            if entry.id not in ids:
+                lines.setdefault(entry.commit, []).append(line(entry, session.secrets.redacted))
+        if lines:
+            notes.append(repository, lines)
+    except (AmlError, OSError) as error:
+        return _warning(f"what was done is not in the ledger: {error}")
+    try:
+        if occasion.push:
+            push(repository, occasion.login)
+    except (AmlError, OSError) as error:
+        return _warning(f"the ledger was not pushed; the next push takes along what it holds: {error}")
+    return ()
+
+
+def _warning(text: str) -> tuple[Diagnostic, ...]:
+    return (Diagnostic(text, severity=Severity.WARNING),)
+
+
+def _applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> Iterator[Entry]:
+    changes = {change.key: change for change in made.changes}
+    resources = {resource.key: resource for resource in session.desired.resources}
+    for result in results:
+        change, resource = changes[result.key], resources.get(result.key)
+        place = change.position
+        yield replace(
+            _entry(session, result.key, result.action, result.status, result.live_name, occasion),
+            digest=change.digest,
+            digest_scheme=SCHEME if change.digest else "",
+            parts=parts(resource.content) if resource else {},
+            removed=change.removes,
+            spec=f"{place.file}:{place.line}" if place.file else "",
+            error=result.error,
+        )
+
+
+def _returned(session: Session, made: Plan, ledger: Ledger) -> Iterator[Result]:
+    """Jobs that need nothing, and whose content is not what the ledger saw of them last: a merge or a revert."""
+    last = {entry.key: entry.digest for entry in ledger.entries if entry.digest and _is_here(session, entry)}
+    for change in made.changes:
+        stands = change.action is Action.NO_OP and change.run_status
+        if stands and last.get(change.key) != change.digest:
+            yield Result(change.key, change.action, change.live_name, "done")
+
+
+def _is_here(session: Session, entry: Entry) -> bool:
+    origin = session.desired.origin
+    return (entry.project, entry.target) == (origin.project, origin.target) and (
+        entry.workspace.lower() == session.workspace.path.lower()
+    )
+
+
+def _entry(session: Session, key: Key, action: str, status: str, live_name: str, occasion: Occasion) -> Entry:
+    origin, path = session.desired.origin, session.workspace.path
+    return Entry(
+        at=_now(),
+        id=uuid.uuid4().hex,
+        project=origin.project,
+        target=origin.target,
+        workspace=path,
+        commit=origin.commit,
+        dirty=origin.dirty,
+        ref=origin.ref,
+        address=str(key),
+        action=str(action),
+        status=status,
+        live_name=live_name,
+        live_id=_live_id(path, key, live_name),
+        actor=occasion.actor or _user(session),
+        pull_request=occasion.pull_request,
+        workflow_run=occasion.workflow_run,
+        tool_version=__version__,
+    )
+
+
+def _finish(entry: Entry, outcome: Outcome, occasion: Occasion) -> Entry:
+    """Of the same run always the same id, whoever writes it down."""
+    return replace(
+        entry,
+        at=_now(),
+        id=_id(*entry.live, outcome.status, outcome.ended_at),
+        action=FINISH,
+        status=outcome.status,
+        run=outcome,
+        error="",
+        parts={},
+        spec="",
+        workflow_run=occasion.workflow_run,
+        tool_version=__version__,
+    )
+
+
+def _outcome(session: Session, name: str) -> Outcome | None:
+    """How a run ended; None as long as it goes on, and when it is not there."""
+    found = runs.details(session.rest, name)
+    if found is None or found.status not in TERMINAL:
+        return None
+    logged = runs.logged(session.rest, name)
+    return Outcome(
+        status=found.status,
+        created_at=_utc(found.created_at),
+        started_at=_utc(found.started_at),
+        ended_at=_utc(found.ended_at),
+        error=found.error,
+        metrics=logged.metrics,
+        parameters=logged.parameters,
+    )
+
+
+def _live_id(path: str, key: Key, live_name: str) -> str:
+    name, _, version = live_name.partition(":")
+    return f"{path}/{COLLECTION[key.kind]}/{name}" + (f"/versions/{version}" if version else "")
+
+
+def _user(session: Session) -> str:
+    return Repository(session.project.repository).ask("config", "--get", "user.email", default="")
+
+
+def _id(*words: str) -> str:
+    return sha256(list(words))[:32]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _utc(text: str) -> str:
+    """A time of the service's, with its zone; nothing for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
