@@ -4,23 +4,28 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 from runner import __version__
 from runner.azureml import runs
 from runner.azureml.collections import COLLECTION
 from runner.engine import Session
 from runner.errors import AmlError
-from runner.git import notes
-from runner.git.remote import Login, push
+from runner.git import notes, remote
+from runner.git.ancestry import standings
+from runner.git.remote import Login
 from runner.git.repository import Repository
 from runner.model.diagnostics import Diagnostic, Severity
 from runner.model.digest import SCHEME, parts, sha256
+from runner.model.fence import Standing
 from runner.model.keys import Key, Kind
 from runner.model.ledger import FINISH, REGISTER, Damage, Entry, Ledger, Outcome, line, parse
 from runner.model.plan import Action, Plan, Result
 from runner.model.review import Trial
 from runner.model.runs import TERMINAL
 
+_NOT_WRITTEN = "what was done is not in the ledger"
+_NOT_PUSHED = "the ledger was not pushed; the next push takes along what it holds"
 MOST = 200  # runs that are asked for their end at a time, the newest
 
 
@@ -84,27 +89,33 @@ def _keep(session: Session, entries: Callable[[Ledger], Iterator[Entry]], occasi
     if not session.desired.origin.commit:  # there is nothing that a note could be on
         return ()
     repository = Repository(session.project.repository)
+    # What others wrote first: a checkout in a workflow has no notes of its own.
+    unreached = _tried(_NOT_PUSHED, lambda: remote.fetch(repository, occasion.login)) if occasion.push else ()
+    unwritten = _tried(_NOT_WRITTEN, lambda: _write(repository, entries, session.secrets.redacted))
+    pushes = occasion.push and not unreached
+    unpushed = _tried(_NOT_PUSHED, lambda: remote.push(repository, occasion.login)) if pushes else ()
+    return (*unreached, *unwritten, *unpushed)
+
+
+def _tried(failed: str, step: Callable[[], None]) -> tuple[Diagnostic, ...]:
     try:
-        known = read(repository)
-        ids = {entry.id for entry in known.entries}
-        lines: dict[str, list[str]] = {}
-        for entry in entries(known):
-            if entry.id not in ids:
-                lines.setdefault(entry.commit, []).append(line(entry, session.secrets.redacted))
-        if lines:
-            notes.append(repository, lines)
+        step()
     except (AmlError, OSError) as error:
-        return _warning(f"what was done is not in the ledger: {error}")
-    try:
-        if occasion.push:
-            push(repository, occasion.login)
-    except (AmlError, OSError) as error:
-        return _warning(f"the ledger was not pushed; the next push takes along what it holds: {error}")
+        return (Diagnostic(f"{failed}: {error}", severity=Severity.WARNING),)
     return ()
 
 
-def _warning(text: str) -> tuple[Diagnostic, ...]:
-    return (Diagnostic(text, severity=Severity.WARNING),)
+def _write(
+    repository: Repository, entries: Callable[[Ledger], Iterator[Entry]], redacted: Callable[[str], str]
+) -> None:
+    known = read(repository)
+    ids = {entry.id for entry in known.entries}
+    lines: dict[str, list[str]] = {}
+    for entry in entries(known):
+        if entry.id not in ids:
+            lines.setdefault(entry.commit, []).append(line(entry, redacted))
+    if lines:
+        notes.append(repository, lines)
 
 
 def _applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> Iterator[Entry]:
@@ -125,12 +136,21 @@ def _applied(session: Session, made: Plan, results: Iterable[Result], occasion: 
 
 
 def _returned(session: Session, made: Plan, ledger: Ledger) -> Iterator[Result]:
-    """Jobs that need nothing, and whose content is not what the ledger saw of them last: a merge or a revert."""
-    last = {entry.key: entry.digest for entry in ledger.entries if entry.digest and _is_here(session, entry)}
+    """Jobs that need nothing, and whose content is not what this history had of them last: a revert, or a squash."""
+    applied = [entry for entry in ledger.entries if entry.action != FINISH and entry.status == "done"]
+    newest_first = [entry for entry in reversed(applied) if _is_here(session, entry)]
+    repository = Repository(session.project.repository)
+
+    @cache
+    def behind(commit: str) -> bool:
+        return standings(repository, [commit])[commit] is Standing.BEHIND
+
     for change in made.changes:
-        stands = change.action is Action.NO_OP and change.run_status
-        if stands and last.get(change.key) != change.digest:
-            yield Result(change.key, change.action, change.live_name, "done")
+        if change.action is Action.NO_OP and change.run_status:
+            own = (entry for entry in newest_first if entry.key == change.key)
+            last = next((entry.digest for entry in own if behind(entry.commit)), "")
+            if last != change.digest:
+                yield Result(change.key, change.action, change.live_name, "done")
 
 
 def _is_here(session: Session, entry: Entry) -> bool:
@@ -211,7 +231,8 @@ def _id(*words: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    # Fine enough to tell what came first in two applies of the same second.
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _utc(text: str) -> str:

@@ -1,11 +1,26 @@
 """What commits say: which of them changed a file last, and what a file held in one of them."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from runner.git.repository import Repository
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_AUTHOR = re.compile(r"author (?P<name>.*) <[^>]*> (?P<at>\d{1,12}) [+-]\d{4}")
+_LAST = 253_402_300_799  # the end of the year 9999
 _MOST = 10_000  # commits looked through
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a commit says of itself. `at` is when its author wrote it, ISO 8601 in UTC."""
+
+    id: str
+    author: str = ""
+    at: str = ""
+    subject: str = ""
 
 
 class History:
@@ -19,6 +34,23 @@ class History:
     def known(self, commit: str) -> bool:
         """Whether this is a commit that is here: a name from elsewhere may be anything, and a clone may be shallow."""
         return bool(_COMMIT.fullmatch(commit)) and self._ask("cat-file", "-t", commit).strip() == "commit"
+
+    def commits(self, names: Iterable[str]) -> dict[str, Commit]:
+        """Those of the commits that are here; names from elsewhere may be anything."""
+        wanted = sorted({name for name in names if _COMMIT.fullmatch(name)})
+        if not wanted:
+            return {}
+        told = self._repository.ask_bytes("cat-file", "--batch", given="".join(f"{each}\n" for each in wanted).encode())
+        found: dict[str, Commit] = {}
+        for each in wanted:
+            head, _, told = told.partition(b"\n")
+            if not head or head.endswith(b" missing"):
+                continue
+            _, kind, size = head.split()
+            if kind == b"commit":
+                found[each] = _described(each, told[: int(size)].decode("utf-8", "replace"))
+            told = told[int(size) + 1 :]
+        return found
 
     def changed(self, since: str) -> dict[str, str]:
         """Each file that a commit after `since` changed: path from the root -> the last of them."""
@@ -58,3 +90,13 @@ class History:
         if arguments not in self._answers:
             self._answers[arguments] = self._repository.ask(*arguments, default="")
         return self._answers[arguments]
+
+
+def _described(name: str, text: str) -> Commit:
+    head, _, message = text.partition("\n\n")
+    author = next((found for line in head.split("\n") if (found := _AUTHOR.fullmatch(line))), None)
+    subject = message.strip().partition("\n")[0]
+    if not author:
+        return Commit(name, subject=subject)
+    at = datetime.fromtimestamp(min(int(author["at"]), _LAST), UTC).isoformat()
+    return Commit(name, author["name"], at, subject)

@@ -57,8 +57,14 @@ class Login:
         return {"GIT_CONFIG_COUNT": "2"} | {f"GIT_CONFIG_{key}": value for key, value in settings.items()}
 
 
+def fetch(repository: Repository, login: Login | None = None) -> None:
+    """Takes in the remote's notes. Raises GitError when the remote cannot be reached."""
+    with _connected(repository, login) as remote:
+        remote.take_in()
+
+
 def push(repository: Repository, login: Login | None = None, *, pause: float = 0.5) -> None:
-    """Fetches the remote's notes, merges them, and pushes; again while others do the same.
+    """Takes in the remote's notes, and pushes what there is then; again while others do the same.
 
     `pause` is the longest time between two tries, in seconds. Raises GitError when the remote cannot be reached or
     refuses: the notes are in this clone then, and the next push takes them along.
@@ -66,10 +72,7 @@ def push(repository: Repository, login: Login | None = None, *, pause: float = 0
     with _connected(repository, login) as remote:
         refused, last = 0, ""
         for _ in range(_MOST):
-            theirs = remote.tip()
-            if theirs:
-                remote.fetch(theirs)
-                notes.merge(repository, theirs)
+            theirs = remote.take_in()
             mine = notes.tip(repository)
             try:
                 if mine != theirs:
@@ -137,12 +140,15 @@ class _Remote:
     environment: Mapping[str, str]
     token: str
 
-    def tip(self) -> str:
-        """The commit of the remote's notes; empty when it has none."""
-        return self._git("ls-remote", "--refs", "remote", notes.REF).partition("\t")[0].strip()
+    def take_in(self) -> str:
+        """Merges the remote's notes into those of `home`; the commit that they stand at, empty when there are none."""
+        theirs = self._git("ls-remote", "--refs", "remote", notes.REF).partition("\t")[0].strip()
+        if theirs:
+            self._fetch(theirs)
+            notes.merge(self.home, theirs)
+        return theirs
 
-    def fetch(self, commit: str) -> None:
-        """Brings the remote's notes home, as objects."""
+    def _fetch(self, commit: str) -> None:
         if History(self.home).known(commit):
             return
         self._git("fetch", "--quiet", "--no-tags", "--no-auto-gc", "remote", f"+{notes.REF}:{_THEIRS}")

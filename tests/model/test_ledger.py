@@ -30,7 +30,7 @@ OUTCOME = Outcome(
     "2026-01-02T03:04:06+00:00",
     "2026-01-02T03:05:00+00:00",
     "2026-01-02T03:07:30.5+00:00",
-    metrics={"loss": 0.25, "steps": 12},
+    metrics={"loss": 0.25, "steps": 12.0},
     parameters={"rate": "0.1"},
 )
 END = replace(RUN, at="2026-01-02T03:10:00+00:00", id="2", action=FINISH, status="Completed", run=OUTCOME)

@@ -1,0 +1,132 @@
+"""The ledger through real applies: it informs, and never decides; it survives what history goes through."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from runner import recording
+from runner.git import notes
+from runner.git.repository import Repository
+from runner.model.ledger import Entry
+from runner.report import json
+from tests.e2e.conftest import Repo
+from tests.e2e.edits import Desk, apply, begin, desk
+from tests.e2e.workflows import Pull, Remote, on_main, on_pull
+from tests.github.server import TOKEN, GitHub, serving
+
+pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore")]  # the SDK's, which runs in our process
+
+
+@pytest.fixture
+def at(state: dict[str, str]) -> Iterator[Desk]:
+    with desk(state) as made:
+        yield made
+
+
+def missing(repo: Repo) -> None:
+    repo.git("update-ref", "-d", notes.REF)
+
+
+def truncated(repo: Repo) -> None:
+    text = repo.git("notes", "--ref=aml", "show", "HEAD")
+    repo.git("notes", "--ref=aml", "add", "-f", "-m", text[:-40], "HEAD")
+
+
+def foreign(repo: Repo) -> None:
+    repo.git("notes", "--ref=aml", "add", "-f", "-m", "looks good to me", "HEAD")
+
+
+def conflict(repo: Repo) -> None:
+    """A merge that somebody began by hand and left."""
+    before = repo.git("rev-parse", notes.REF).strip()
+    foreign(repo)
+    repo.git("update-ref", "refs/notes/other", before)
+    repo.git("notes", "--ref=other", "add", "-f", "-m", "looks bad to me", "HEAD")
+    with pytest.raises(subprocess.CalledProcessError):
+        repo.git("notes", "--ref=aml", "merge", "-q", "refs/notes/other")
+
+
+def branch(repo: Repo) -> None:
+    repo.git("symbolic-ref", notes.REF, "refs/heads/main")
+
+
+def shallow(repo: Repo) -> None:
+    tip = repo.git("rev-parse", "HEAD").strip()
+    repo.write(".git/shallow", f"{tip}\n")
+
+
+HARM: list[Callable[[Repo], None]] = [missing, truncated, foreign, conflict, branch, shallow]
+
+
+def document(at: Desk, repo: Repo) -> str:
+    return json.plan(at.plan(repo)[1], "")
+
+
+def test_a_plan_and_an_apply_are_the_same_whatever_the_ledger_is(repo: Repo, at: Desk) -> None:
+    begin(repo, {})
+    session, made = at.plan(repo)
+    assert recording.applied(session, made, apply(session, made), recording.Occasion()) == ()
+    assert recording.read(Repository(repo.root)).entries
+    repo.edit("specs/jobs/one.yml", "rate: 0.1", "rate: 0.2")
+    before = document(at, repo)
+    tip = repo.git("rev-parse", notes.REF).strip()
+    for harm in HARM:
+        harm(repo)
+        assert document(at, repo) == before, harm.__name__
+        repo.git("update-ref", "--no-deref", notes.REF, tip)
+        (repo.root / ".git/shallow").unlink(missing_ok=True)
+    branch(repo)
+    session, made = at.plan(repo)
+    (found,) = recording.applied(session, made, apply(session, made), recording.Occasion())
+    assert "what was done is not in the ledger" in str(found)
+    assert at.plan(repo)[1].pending == ()
+
+
+@pytest.fixture
+def hub() -> Iterator[GitHub]:
+    with serving() as made:
+        yield made
+
+
+def entries(remote: Remote) -> tuple[Entry, ...]:
+    """The ledger in a fresh clone that fetches notes."""
+    where = remote.checkout("refs/heads/main")
+    remote.git(where, "fetch", "-q", "origin", f"{notes.REF}:{notes.REF}")
+    found = recording.read(Repository(where))
+    assert found.damage == ()
+    assert TOKEN not in str(notes.read(Repository(where)))
+    return found.entries
+
+
+def test_the_story_of_a_pull_request(hub: GitHub, state: dict[str, str], tmp_path: Path) -> None:
+    remote = Remote(tmp_path, hub, "ledger-story", state)
+    job, first = f"job/{remote.name}-train", remote.git(remote.people, "rev-parse", "HEAD")
+    on_main(remote, "push", "apply")
+    told = entries(remote)
+    assert [(entry.address, entry.action) for entry in told if entry.address == job] == [(job, "run"), (job, "finish")]
+    assert {entry.commit for entry in told} == {first}
+    assert (told[-1].address, told[-1].action) == (f"model/{remote.name}-model", "register")
+
+    pull = Pull(remote, 7, "better")
+    remote.edit("rate: 0.5", "rate: 0.4")
+    head = pull.push("Try a lower rate")
+    on_pull(pull, "apply")
+    began, ended = entries(remote)[len(told) :]
+    assert (began.commit, began.pull_request, began.action) == (head, 7, "run")
+    assert (ended.commit, ended.status, ended.digest) == (head, "Completed", began.digest)
+    assert ended.run
+    assert ended.run.parameters == {"rate": "0.4"}
+    assert 0.4 < (ended.run.metrics["loss"] or 0) < 0.5
+
+    squashed = pull.merge(squash=True)
+    remote.git(remote.people, "push", "-q", "origin", "--delete", "better")
+    on_main(remote, "push", "apply")
+    reused, registered = entries(remote)[len(told) + 2 :]
+    assert (reused.action, reused.commit, reused.live_name) == ("no-op", squashed, began.live_name)
+    assert (registered.action, registered.from_run) == ("register", began.live_name)
+    assert registered.pull_request == 7
+    on_main(remote, "schedule", "report")
+    on_main(remote, "push", "apply")
+    assert entries(remote)[-1] == registered, "nothing is told twice"
