@@ -2,25 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from runner.git.repository import Repository
+from runner.model.commits import Commit
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _AUTHOR = re.compile(r"author (?P<name>.*) <[^>]*> (?P<at>\d{1,12}) [+-]\d{4}")
 _LAST = 253_402_300_799  # the end of the year 9999
 _MOST = 10_000  # commits looked through
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """What a commit says of itself. `at` is when its author wrote it, ISO 8601 in UTC."""
-
-    id: str
-    author: str = ""
-    at: str = ""
-    subject: str = ""
 
 
 class History:
@@ -51,6 +41,17 @@ class History:
                 found[each] = _described(each, told[: int(size)].decode("utf-8", "replace"))
             told = told[int(size) + 1 :]
         return found
+
+    def touching(self, paths: Iterable[str]) -> list[str]:
+        """The commits of this history that changed one of these files, newest first."""
+        wanted = [f":(literal){path}" for path in paths]
+        if not wanted or not self._repository.commit():
+            return []
+        listed = self._ask(
+            "log", f"-{_MOST}", "--format=%H", "--no-textconv", "--no-ext-diff", "--no-show-signature",
+            "--end-of-options", "HEAD", "--", *wanted,
+        )  # fmt: skip
+        return listed.split()
 
     def changed(self, since: str) -> dict[str, str]:
         """Each file that a commit after `since` changed: path from the root -> the last of them."""

@@ -39,6 +39,8 @@ RUNS: tuple[tuple[str, ...], ...] = (
     ("cancel", "hello"),
     ("prune", "--auto-approve", "--keep", "0"),
     ("import", "*"),
+    ("history",),
+    ("ledger", "verify"),
     ("workspace", "status"),
     ("destroy", "--auto-approve"),
 )
@@ -48,6 +50,9 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("render",),
     ("plan", "--json", "--prune", "--adopt"),
     ("apply", "--auto-approve", "--wait", "--retry-failed", "*"),
+    ("apply", "--auto-approve", "--push-ledger"),
+    ("history", "job/*", "--json"),
+    ("ledger", "export", "--csv"),
     ("logs", "hello", "--follow", "--system"),
     ("status", "--json"),
     ("doctor", "--json"),

@@ -1,0 +1,85 @@
+"""`aml history`: what became of resources, commit by commit, from git and the ledger alone."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.cli import options
+from runner.cli.output import say, write
+
+if TYPE_CHECKING:
+    from runner.desired.project import Project
+    from runner.model.keys import Key
+    from runner.model.ledger import Ledger
+
+
+@click.command(name="history", short_help="Show what became of a resource, commit by commit.")
+@click.argument("key", required=False)
+@click.option("-t", "--target", metavar="NAME", help="Only what was applied to this target.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only from this day on (UTC).")
+@options.as_json
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table, with a column for each metric and parameter.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="For people.")
+@click.pass_obj
+def command(
+    directory: str, key: str | None, target: str | None, since: datetime | None, as_json: bool, as_csv: bool, form: str
+) -> int:
+    """Show what became of a resource, or of all: the commits that changed its spec, what was applied of each and how
+    that went, its runs and their metrics.
+
+    It reads git and the ledger of this clone, and asks no workspace. KEY may be a pattern.
+    """
+    from runner import recording
+    from runner.desired import project
+    from runner.git.history import History
+    from runner.git.repository import Repository
+    from runner.model.steps import Wanted, series, steps
+    from runner.report import history, ledger
+
+    found = project.find(Path(directory))
+    repository = Repository(found.repository)
+    read = recording.read(repository)
+    for damage in read.damage:
+        say(f"passed over: {damage}")
+    past = History(repository)
+    keys = _keys(read, key)
+    files = _files(found, read, keys) if keys is not None else ()
+    touching = past.touching(files) if not target else []
+    known = past.commits([*touching, *(entry.commit for entry in read.entries)])
+    wanted = Wanted(keys, target, since.replace(tzinfo=UTC) if since else None)
+    told = steps(read, wanted, known, touching)
+    metrics = series(told, _gated(found, read))
+    if as_json:
+        click.echo(history.document(told))
+    elif as_csv:
+        click.echo(ledger.table(entry for step in told for entry in step.entries), nl=False)
+    elif form == "markdown":
+        click.echo(history.markdown(told, metrics))
+    else:
+        write(history.text(told, metrics))
+    return 0
+
+
+def _keys(read: "Ledger", pattern: str | None) -> "frozenset[Key] | None":
+    from runner.model.keys import select
+
+    return frozenset(select({entry.key for entry in read.entries}, [pattern])) if pattern else None
+
+
+def _files(found: "Project", read: "Ledger", keys: "Iterable[Key]") -> tuple[str, ...]:
+    """The files that the specs of these keys were in: paths from the repository's root."""
+    inside = found.root.relative_to(found.repository)
+    own = set(keys)
+    places = {entry.spec.rpartition(":")[0] for entry in read.entries if entry.key in own and entry.spec}
+    return tuple(sorted(Path(inside, place).as_posix() for place in places))
+
+
+def _gated(found: "Project", read: "Ledger") -> "dict[Key, list[str]]":
+    """The metrics that gates ask for: the ones that matter."""
+    from runner.desired import rules
+
+    keys = {entry.key for entry in read.entries}
+    return {key: [gate.metric for gate in rules.settings(found.config.rules, key).gates] for key in keys}
