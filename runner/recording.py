@@ -13,13 +13,14 @@ from runner.engine import Session
 from runner.errors import AmlError
 from runner.git import notes, remote
 from runner.git.ancestry import standings
+from runner.git.ledger import read
 from runner.git.remote import Login
 from runner.git.repository import Repository
 from runner.model.diagnostics import Diagnostic, Severity
 from runner.model.digest import SCHEME, parts, sha256
 from runner.model.fence import Standing
 from runner.model.keys import Key, Kind
-from runner.model.ledger import FINISH, REGISTER, Damage, Entry, Ledger, Outcome, line, parse
+from runner.model.ledger import FINISH, REGISTER, Entry, Ledger, Outcome, line
 from runner.model.plan import Action, Plan, Result
 from runner.model.review import Trial
 from runner.model.runs import TERMINAL
@@ -38,14 +39,6 @@ class Occasion:
     workflow_run: str = ""
     push: bool = False
     login: Login | None = None
-
-
-def read(repository: Repository) -> Ledger:
-    """The ledger of a clone. Raises GitError when what stands in its place is something else."""
-    found = notes.read(repository)
-    ledger = parse(found.texts)
-    unread = tuple(Damage(place, 0, why) for place, why in found.unread.items())
-    return replace(ledger, damage=(*ledger.damage, *unread))
 
 
 def applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> tuple[Diagnostic, ...]:

@@ -13,6 +13,7 @@ from runner.desired.schema.project import Target
 from runner.desired.templates.context import NOTHING
 from runner.engine import Session
 from runner.git import notes
+from runner.git.ledger import read
 from runner.git.repository import Repository
 from runner.model.ledger import Entry, Ledger
 from runner.model.plan import Action, Plan, Result
@@ -57,7 +58,7 @@ class Desk:
         return said(recording.finished(self.session(TRAIN), occasion, names))
 
     def ledger(self) -> Ledger:
-        return recording.read(Repository(self.repo.root))
+        return read(Repository(self.repo.root))
 
     def entries(self) -> tuple[Entry, ...]:
         found = self.ledger()

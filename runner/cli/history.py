@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli import options
+from runner.cli.ledger import NONE
 from runner.cli.output import say, write
 
 if TYPE_CHECKING:
@@ -32,26 +33,28 @@ def command(
 
     It reads git and the ledger of this clone, and asks no workspace. KEY may be a pattern.
     """
-    from runner import recording
     from runner.desired import project
     from runner.git.history import History
+    from runner.git.ledger import read
     from runner.git.repository import Repository
     from runner.model.steps import Wanted, series, steps
     from runner.report import history, ledger
 
     found = project.find(Path(directory))
     repository = Repository(found.repository)
-    read = recording.read(repository)
-    for damage in read.damage:
+    recorded = read(repository)
+    for damage in recorded.damage:
         say(f"passed over: {damage}")
+    if not recorded.entries:
+        say(NONE)
     past = History(repository)
-    keys = _keys(read, key)
-    files = _files(found, read, keys) if keys is not None else ()
+    keys = _keys(recorded, key)
+    files = _files(found, recorded, keys) if keys is not None else ()
     touching = past.touching(files) if not target else []
-    known = past.commits([*touching, *(entry.commit for entry in read.entries)])
+    known = past.commits([*touching, *(entry.commit for entry in recorded.entries)])
     wanted = Wanted(keys, target, since.replace(tzinfo=UTC) if since else None)
-    told = steps(read, wanted, known, touching)
-    metrics = series(told, _gated(found, read))
+    told = steps(recorded, wanted, known, touching)
+    metrics = series(told, _gated(found, recorded))
     if as_json:
         click.echo(history.document(told))
     elif as_csv:
@@ -63,23 +66,23 @@ def command(
     return 0
 
 
-def _keys(read: "Ledger", pattern: str | None) -> "frozenset[Key] | None":
+def _keys(recorded: "Ledger", pattern: str | None) -> "frozenset[Key] | None":
     from runner.model.keys import select
 
-    return frozenset(select({entry.key for entry in read.entries}, [pattern])) if pattern else None
+    return frozenset(select({entry.key for entry in recorded.entries}, [pattern])) if pattern else None
 
 
-def _files(found: "Project", read: "Ledger", keys: "Iterable[Key]") -> tuple[str, ...]:
+def _files(found: "Project", recorded: "Ledger", keys: "Iterable[Key]") -> tuple[str, ...]:
     """The files that the specs of these keys were in: paths from the repository's root."""
     inside = found.root.relative_to(found.repository)
     own = set(keys)
-    places = {entry.spec.rpartition(":")[0] for entry in read.entries if entry.key in own and entry.spec}
+    places = {entry.spec.rpartition(":")[0] for entry in recorded.entries if entry.key in own and entry.spec}
     return tuple(sorted(Path(inside, place).as_posix() for place in places))
 
 
-def _gated(found: "Project", read: "Ledger") -> "dict[Key, list[str]]":
+def _gated(found: "Project", recorded: "Ledger") -> "dict[Key, list[str]]":
     """The metrics that gates ask for: the ones that matter."""
     from runner.desired import rules
 
-    keys = {entry.key for entry in read.entries}
+    keys = {entry.key for entry in recorded.entries}
     return {key: [gate.metric for gate in rules.settings(found.config.rules, key).gates] for key in keys}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runner.git.repository import Repository
     from runner.model.ledger import Ledger
 
-_NONE = "there is no ledger in this clone; if others pushed one: git fetch origin 'refs/notes/*:refs/notes/*'"
+NONE = "there is no ledger in this clone; if others pushed one: git fetch origin 'refs/notes/*:refs/notes/*'"
 
 
 @click.group(name="ledger", short_help="The record of what was applied: check it, export it.")
@@ -53,12 +53,12 @@ def export(directory: str, as_csv: bool) -> int:
 
 
 def _read(directory: str) -> "tuple[Repository, Ledger]":
-    from runner import recording
     from runner.desired import project
+    from runner.git.ledger import read
     from runner.git.repository import Repository
 
     repository = Repository(project.find(Path(directory)).repository)
-    found = recording.read(repository)
+    found = read(repository)
     if not found.entries and not found.damage:
-        say(_NONE)
+        say(NONE)
     return repository, found

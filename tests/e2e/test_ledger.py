@@ -8,6 +8,7 @@ import pytest
 
 from runner import recording
 from runner.git import notes
+from runner.git.ledger import read
 from runner.git.repository import Repository
 from runner.model.ledger import Entry
 from runner.report import json
@@ -68,7 +69,7 @@ def test_a_plan_and_an_apply_are_the_same_whatever_the_ledger_is(repo: Repo, at:
     begin(repo, {})
     session, made = at.plan(repo)
     assert recording.applied(session, made, apply(session, made), recording.Occasion()) == ()
-    assert recording.read(Repository(repo.root)).entries
+    assert read(Repository(repo.root)).entries
     repo.edit("specs/jobs/one.yml", "rate: 0.1", "rate: 0.2")
     before = document(at, repo)
     tip = repo.git("rev-parse", notes.REF).strip()
@@ -94,7 +95,7 @@ def entries(remote: Remote) -> tuple[Entry, ...]:
     """The ledger in a fresh clone that fetches notes."""
     where = remote.checkout("refs/heads/main")
     remote.git(where, "fetch", "-q", "origin", f"{notes.REF}:{notes.REF}")
-    found = recording.read(Repository(where))
+    found = read(Repository(where))
     assert found.damage == ()
     assert TOKEN not in str(notes.read(Repository(where)))
     return found.entries

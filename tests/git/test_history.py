@@ -202,3 +202,36 @@ def test_each_question_is_asked_once(repo: Repo, monkeypatch: pytest.MonkeyPatch
         found.text(commit, "a.txt")
         found.files(commit, "")
     assert len(asked) == 4
+
+
+def test_what_commits_say_of_themselves(repo: Repo) -> None:
+    first = repo.commit("Begin\n\nand more")
+    git(
+        repo.root,
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "Ünïcode",
+        "--author=A <b> c <x@y>",
+        "--date=2026-01-02T03:04:05Z",
+    )
+    second = git(repo.root, "rev-parse", "HEAD")
+    tree = git(repo.root, "rev-parse", "HEAD^{tree}")
+    found = history(repo).commits([first, second, tree, UNKNOWN, "HEAD", "--all", ""])
+    assert found.keys() == {first, second}
+    assert (found[first].author, found[first].subject) == ("Ada", "Begin")
+    assert (found[second].subject, found[second].at) == ("Ünïcode", "2026-01-02T03:04:05+00:00")
+    assert history(repo).commits([]) == {}
+
+
+def test_the_commits_that_changed_some_files(repo: Repo) -> None:
+    assert history(repo).touching(["a*"]) == []
+    repo.write("a*", "1")
+    first = repo.commit()
+    repo.write("ab", "1")
+    repo.commit()
+    (repo.root / "a*").unlink()
+    last = repo.commit()
+    assert history(repo).touching(["a*", ":(glob)**"]) == [last, first], "names are no patterns"
+    assert history(repo).touching([]) == []
