@@ -28,19 +28,11 @@ class History:
     def commits(self, names: Iterable[str]) -> dict[str, Commit]:
         """Those of the commits that are here; names from elsewhere may be anything."""
         wanted = sorted({name for name in names if _COMMIT.fullmatch(name)})
-        if not wanted:
-            return {}
-        told = self._repository.ask_bytes("cat-file", "--batch", given="".join(f"{each}\n" for each in wanted).encode())
-        found: dict[str, Commit] = {}
-        for each in wanted:
-            head, _, told = told.partition(b"\n")
-            if not head or head.endswith(b" missing"):
-                continue
-            _, kind, size = head.split()
-            if kind == b"commit":
-                found[each] = _described(each, told[: int(size)].decode("utf-8", "replace"))
-            told = told[int(size) + 1 :]
-        return found
+        return {
+            name: _described(name, content.decode("utf-8", "replace"))
+            for name, (kind, content) in self._repository.objects(wanted).items()
+            if kind == "commit"
+        }
 
     def touching(self, paths: Iterable[str]) -> list[str]:
         """The commits of this history that changed one of these files, newest first."""

@@ -65,14 +65,8 @@ def read(repository: Repository, at: str | None = None, wanted: Iterable[str] | 
 def _blobs(repository: Repository, wanted: Iterable[str]) -> dict[str, str]:
     """The texts of blobs, as far as they are here. What is no UTF-8 comes out as it went in."""
     ids = sorted(set(wanted))
-    told = repository.ask_bytes("cat-file", "--batch", given="".join(f"{each}\n" for each in ids).encode())
-    texts: dict[str, str] = {}
-    for each in ids:
-        head, _, told = told.partition(b"\n")
-        if not head.endswith(b" missing"):
-            size = int(head.split()[2])
-            texts[each], told = told[:size].decode("utf-8", "surrogateescape"), told[size + 1 :]
-    return texts
+    found = repository.objects(ids)
+    return {name: content.decode("utf-8", "surrogateescape") for name, (_, content) in found.items()}
 
 
 def append(repository: Repository, lines: Mapping[str, Iterable[str]]) -> None:
@@ -93,7 +87,12 @@ def append(repository: Repository, lines: Mapping[str, Iterable[str]]) -> None:
 
 
 def merge(repository: Repository, theirs: str) -> None:
-    """Takes in the notes at another commit of notes, as `git notes merge -s cat_sort_uniq` does."""
+    """Takes in the notes at another commit of notes, as `git notes merge -s cat_sort_uniq` does.
+
+    Raises GitError when that is no commit, or nothing can be written.
+    """
+    if not History(repository).known(theirs):
+        raise GitError(f"{REF} of the remote is not what `git notes` makes")
 
     def step(before: str) -> None:
         base = repository.ask("merge-base", before, theirs, default="") if before else before

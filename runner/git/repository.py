@@ -1,8 +1,9 @@
 """One repository: what is checked out, and questions to git that nothing in the repository can turn against us."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -123,6 +124,18 @@ class Repository:
             detail = problem.decode("utf-8", "replace").strip()
             raise GitError(f"git {arguments[0]} failed in {cwd or self.root}: {detail}")
         return (default or b"") if status else out
+
+    def objects(self, names: Iterable[str]) -> dict[str, tuple[str, bytes]]:
+        """Those of the objects that are here, by their full ids: type and content."""
+        ids = list(names)
+        told = BytesIO(self.ask_bytes("cat-file", "--batch", given="".join(f"{each}\n" for each in ids).encode()))
+        found: dict[str, tuple[str, bytes]] = {}
+        for each in ids:
+            head = told.readline().split()
+            if len(head) == 3:  # else it is missing
+                found[each] = head[1].decode(), told.read(int(head[2]))
+                told.readline()
+        return found
 
     def _run(self, arguments: Sequence[str], folder: str, given: bytes) -> tuple[int, bytes, bytes]:
         from git.cmd import Git  # late: not every command asks git

@@ -129,6 +129,12 @@ def in_the_clear(repo: Repo) -> None:
     git(repo.root, "remote", "set-url", "origin", "http://127.0.0.1:1/x")
 
 
+def no_notes(repo: Repo) -> None:
+    origin = repo.root.parent / "origin.git"
+    blob = git(origin, "hash-object", "-w", "--", "config")
+    git(origin, "update-ref", notes.REF, blob)
+
+
 def nobody_there(repo: Repo) -> None:
     git(repo.root, "remote", "set-url", "origin", f"https://ada:{TOKEN}@127.0.0.1:1/x")
 
@@ -147,6 +153,7 @@ REFUSED: dict[Callable[[Repo], None], str] = {
     program: "transport 'ext' not allowed",
     in_the_clear: "transport 'http' not allowed",
     nobody_there: "git ls-remote failed",
+    no_notes: "of the remote is not what `git notes` makes",
     guarded: "notes are not for you",
 }
 
