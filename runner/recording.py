@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import cache
 
 from runner import __version__
-from runner.azureml import runs
 from runner.azureml.collections import COLLECTION
 from runner.engine import Session
 from runner.errors import AmlError
@@ -16,14 +15,16 @@ from runner.git.ancestry import standings
 from runner.git.ledger import read
 from runner.git.remote import Login
 from runner.git.repository import Repository
+from runner.live.outcome import outcome as ended
 from runner.model.diagnostics import Diagnostic, Severity
 from runner.model.digest import SCHEME, parts, sha256
 from runner.model.fence import Standing
 from runner.model.keys import Key, Kind
-from runner.model.ledger import FINISH, REGISTER, Entry, Ledger, Outcome, line
+from runner.model.ledger import FINISH, REGISTER, Entry, Ledger, line
+from runner.model.outcome import Outcome
 from runner.model.plan import Action, Plan, Result
 from runner.model.review import Trial
-from runner.model.runs import TERMINAL
+from runner.model.uses import sources, uses
 
 _NOT_WRITTEN = "what was done is not in the ledger"
 _NOT_PUSHED = "the ledger was not pushed; the next push takes along what it holds"
@@ -36,6 +37,7 @@ class Occasion:
 
     actor: str = ""  # else whoever git's configuration names
     pull_request: int | None = None
+    approved_by: tuple[str, ...] = ()
     workflow_run: str = ""
     push: bool = False
     login: Login | None = None
@@ -57,7 +59,7 @@ def finished(session: Session, occasion: Occasion, names: Collection[str] | None
     def entries(ledger: Ledger) -> Iterator[Entry]:
         here = [entry for entry in ledger.open() if _is_here(session, entry)]
         for entry in [each for each in here if names is None or each.live_name in names][-MOST:]:
-            outcome = _outcome(session, entry.live_name)
+            outcome = ended(session.rest, entry.live_name)
             if outcome:
                 yield _finish(entry, outcome, occasion)
 
@@ -113,19 +115,32 @@ def _write(
 
 def _applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> Iterator[Entry]:
     changes = {change.key: change for change in made.changes}
-    resources = {resource.key: resource for resource in session.desired.resources}
     for result in results:
-        change, resource = changes[result.key], resources.get(result.key)
-        place = change.position
+        change, place = changes[result.key], changes[result.key].position
+        entry = _entry(session, result.key, result.action, result.status, result.live_name, occasion)
         yield replace(
-            _entry(session, result.key, result.action, result.status, result.live_name, occasion),
+            _made_of(session, made, entry),
             digest=change.digest,
             digest_scheme=SCHEME if change.digest else "",
-            parts=parts(resource.content) if resource else {},
             removed=change.removes,
             spec=f"{place.file}:{place.line}" if place.file else "",
             error=result.error,
+            resolved=change.resolved,
         )
+
+
+def _made_of(session: Session, made: Plan, entry: Entry) -> Entry:
+    """The entry with what its resource is made of; of what no spec asks for any more, as it is."""
+    resource = next((each for each in session.desired.resources if each.key == entry.key), None)
+    if resource is None:
+        return entry
+    names = {change.key: change.live_name for change in made.changes}
+    return replace(
+        entry,
+        parts=parts(resource.content),
+        uses=uses(session.desired, resource, names),
+        sources=sources(resource, session.project.repository),
+    )
 
 
 def _returned(session: Session, made: Plan, ledger: Ledger) -> Iterator[Result]:
@@ -171,6 +186,7 @@ def _entry(session: Session, key: Key, action: str, status: str, live_name: str,
         live_id=_live_id(path, key, live_name),
         actor=occasion.actor or _user(session),
         pull_request=occasion.pull_request,
+        approved_by=occasion.approved_by,
         workflow_run=occasion.workflow_run,
         tool_version=__version__,
     )
@@ -193,23 +209,6 @@ def _finish(entry: Entry, outcome: Outcome, occasion: Occasion) -> Entry:
     )
 
 
-def _outcome(session: Session, name: str) -> Outcome | None:
-    """How a run ended; None as long as it goes on, and when it is not there."""
-    found = runs.details(session.rest, name)
-    if found is None or found.status not in TERMINAL:
-        return None
-    logged = runs.logged(session.rest, name)
-    return Outcome(
-        status=found.status,
-        created_at=_utc(found.created_at),
-        started_at=_utc(found.started_at),
-        ended_at=_utc(found.ended_at),
-        error=found.error,
-        metrics=logged.metrics,
-        parameters=logged.parameters,
-    )
-
-
 def _live_id(path: str, key: Key, live_name: str) -> str:
     name, _, version = live_name.partition(":")
     return f"{path}/{COLLECTION[key.kind]}/{name}" + (f"/versions/{version}" if version else "")
@@ -226,12 +225,3 @@ def _id(*words: str) -> str:
 def _now() -> str:
     # Fine enough to tell what came first in two applies of the same second.
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _utc(text: str) -> str:
-    """A time of the service's, with its zone; nothing for what is none."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return ""
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

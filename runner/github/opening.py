@@ -74,7 +74,7 @@ def concerned(session: Session, made: Plan, known: Mapping[Key, str]) -> dict[Ke
 def occasion(context: Context, numbers: Sequence[int], *, push: bool) -> Occasion:
     """What the ledger is told of a workflow; `numbers` are the pull requests that it is about."""
     login = Login(f"{context.server_url}/", context.token) if context.token else None
-    return Occasion(context.actor, next(iter(numbers), None), context.run_url, push, login)
+    return Occasion(context.actor, next(iter(numbers), None), workflow_run=context.run_url, push=push, login=login)
 
 
 def now() -> datetime:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.model.detectors import masked
 from runner.model.keys import Key, Kind
+from runner.model.outcome import Outcome
 from runner.model.secrets import hidden
 
 if TYPE_CHECKING:
@@ -24,28 +25,7 @@ FORMAT_VERSION = "1.0"
 FINISH = "finish"  # the action of a line that tells how a run ended
 REGISTER = "register"  # a run's output became a model
 # Fields whose words are others'. All else is made of what a spec says, or by us.
-_OTHERS = frozenset({"error", "metrics", "parameters", "ref", "actor", "workflow_run"})
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended. Times are ISO 8601 with their zones; a metric that is no number any more is None."""
-
-    status: str
-    created_at: str = ""
-    started_at: str = ""
-    ended_at: str = ""
-    error: str = ""
-    metrics: Mapping[str, float | None] = field(default_factory=dict)
-    parameters: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it ran; None when one of the times is not known."""
-        if not self.started_at or not self.ended_at:
-            return None
-        began, ended = (datetime.fromisoformat(each) for each in (self.started_at, self.ended_at))
-        return max((ended - began).total_seconds(), 0.0)
+_OTHERS = frozenset({"error", "uses", "metrics", "parameters", "ref", "actor", "approved_by", "workflow_run"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +50,9 @@ class Entry:
     digest_scheme: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()  # of a deletion: versions that were archived, or runs that were canceled
+    uses: Mapping[str, str] = field(default_factory=dict)  # place in the spec -> what it refers to: `model/uses.py`
+    resolved: Mapping[str, str] = field(default_factory=dict)  # place -> what another's label in it stood for
+    sources: Mapping[str, str] = field(default_factory=dict)  # place -> file or folder sent, from the repository's root
     from_run: str = ""  # of a model that was registered
     spec: str = ""  # file:line
     dirty: bool = False
@@ -78,6 +61,7 @@ class Entry:
     run: Outcome | None = None
     actor: str = ""
     pull_request: int | None = None
+    approved_by: tuple[str, ...] = ()  # those who approved that pull request
     workflow_run: str = ""
     tool_version: str = ""
 
@@ -157,6 +141,8 @@ def _without(value: Any, redacted: Callable[[str], str]) -> Any:
     match value:
         case str():
             return redacted(value)
+        case list() | tuple():
+            return [_without(item, redacted) for item in value]
         case dict():
             return {redacted(name): _without(item, redacted) for name, item in value.items()}
     return value

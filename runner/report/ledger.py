@@ -11,7 +11,7 @@ from runner.report.lines import PLAIN, WARN, Line, inert
 _COLUMNS = (
     "at", "commit", "dirty", "ref", "project", "target", "workspace", "address", "action", "status", "live_name",
     "live_id", "digest", "digest_scheme", "removed", "from_run", "spec", "error", "actor", "pull_request",
-    "workflow_run", "tool_version", "id",
+    "approved_by", "workflow_run", "tool_version", "id",
 )  # fmt: skip
 _RUN = ("status", "created_at", "started_at", "ended_at", "seconds", "error")
 # What a spreadsheet takes for a formula when it begins a cell.

@@ -1,0 +1,34 @@
+"""How a run of the workspace ended, with all that it logged."""
+
+from datetime import UTC, datetime
+
+from runner.azureml import runs
+from runner.azureml.rest import Rest
+from runner.model.outcome import Outcome
+from runner.model.runs import TERMINAL
+
+
+def outcome(rest: Rest, name: str) -> Outcome | None:
+    """How a run ended; None as long as it goes on, and when it is not there."""
+    found = runs.details(rest, name)
+    if found is None or found.status not in TERMINAL:
+        return None
+    logged = runs.logged(rest, name)
+    return Outcome(
+        status=found.status,
+        created_at=_utc(found.created_at),
+        started_at=_utc(found.started_at),
+        ended_at=_utc(found.ended_at),
+        error=found.error,
+        metrics=logged.metrics,
+        parameters=logged.parameters,
+    )
+
+
+def _utc(text: str) -> str:
+    """A time of the service's, with its zone; nothing for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
