@@ -104,10 +104,12 @@ def open_session(
     return Session(found, name, settings, workspace, wanted, Secrets(environment), context, proposal)
 
 
-def reach(found: project.Project, target: str, environment: Mapping[str, str] = os.environ) -> Workspace:
-    """The workspace of another target than the session's; nothing is desired of it."""
+def reach(
+    found: project.Project, target: str | None, environment: Mapping[str, str] = os.environ, *, start: bool = True
+) -> Workspace:
+    """The workspace of a target of which nothing is desired. Unless it may `start`, an embedded one has to run."""
     _, settings = targets.choose(found, target, environment)
-    return connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
+    return connect(settings.subscription_id, settings.resource_group, settings.workspace_name, start=start)
 
 
 def desired(found: project.Project, specs: tuple[Spec, ...], target: str) -> DesiredState:

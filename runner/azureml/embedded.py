@@ -35,11 +35,13 @@ def control(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def connect() -> Workspace:
-    """The running embedded workspace; it is started when it is not running.
+def connect(*, start: bool = True) -> Workspace:
+    """The running embedded workspace; when it is not running it is started, unless told otherwise.
 
-    Raises ConfigError when it is not installed and ServiceError when it does not start.
+    Raises ConfigError when it is not installed and ServiceError when it does not start, or is stopped and stays so.
     """
+    if not start and control(["status"]).returncode != 0:
+        raise ServiceError("the embedded workspace is stopped; aml workspace start starts it")
     started = control(["start"])
     if started.returncode != 0:
         if "ModuleNotFoundError" in started.stderr:

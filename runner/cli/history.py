@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only from this day on (UTC).")
 @options.as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table, with a column for each metric and parameter.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="For people.")
+@options.form
 @click.pass_obj
 def command(
     directory: str, key: str | None, target: str | None, since: datetime | None, as_json: bool, as_csv: bool, form: str

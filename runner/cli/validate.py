@@ -43,10 +43,10 @@ def command(
 
 
 def _load(start: Path, files: Iterable[Path], target: str | None, variables: dict[str, Any]) -> "Loaded":
-    from runner.desired import load, project, targets
+    from runner.desired import load, place, project, targets
     from runner.desired.templates.context import Context
 
-    if files and not target and not project.root_of(start):
+    if files and not target and not place.root_of(start):
         return load.load_files(files, start, Context(vars=variables))
     found = project.find(start)
     context = targets.context(found, target, os.environ, variables)

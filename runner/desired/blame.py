@@ -13,7 +13,8 @@ from typing import Any
 
 from runner.desired import written
 from runner.desired.past import Now, Then
-from runner.desired.project import FILE, Project
+from runner.desired.place import FILE
+from runner.desired.project import Project
 from runner.desired.templates.context import NOTHING, Context
 from runner.desired.templates.files import is_template
 from runner.errors import GitError

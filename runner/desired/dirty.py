@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from runner.desired.files import discover
-from runner.desired.project import FILE, Project
+from runner.desired.place import FILE
+from runner.desired.project import Project
 from runner.desired.spec import Spec
 from runner.desired.templates.files import is_template
 from runner.git.repository import Repository

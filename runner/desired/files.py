@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from runner.desired.project import FILE
+from runner.desired.place import FILE
 from runner.desired.schema.base import FILES
 from runner.desired.templates.files import SUFFIXES
 from runner.model.keys import Kind

@@ -12,7 +12,8 @@ from runner.desired import files, models, sdk, secrets, together
 from runner.desired.claims import unclaimed
 from runner.desired.document import Document
 from runner.desired.links import Source
-from runner.desired.project import Project, repository_of
+from runner.desired.place import repository_of
+from runner.desired.project import Project
 from runner.desired.reach import Reach
 from runner.desired.sources import File, Sources
 from runner.desired.spec import Spec

@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from runner.desired.document import Document, parse, read
-from runner.desired.project import FILE, Project, read_text
+from runner.desired.place import FILE
+from runner.desired.project import Project, read_text
 from runner.desired.schema import project as schema
 from runner.desired.templates import library, process
 from runner.desired.templates.context import Context

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from runner.desired.check import check
 from runner.desired.document import parse
+from runner.desired.place import FILE, repository_of, root_of
 from runner.desired.schema import project as schema
 from runner.desired.secrets import judged
 from runner.errors import ConfigError, GitError
 from runner.git import files
 from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Position
 from runner.model.limits import Limits
-
-FILE = "project.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,6 @@ def find(start: Path) -> Project:
         raise ConfigError(f"no specs/{FILE} in {start.resolve()} or above it")
     repository = repository_of(root)
     return Project(root, repository, _config(root, repository))
-
-
-def root_of(start: Path) -> Path | None:
-    """The root of the project around a folder; None outside of any."""
-    folder = start.resolve()
-    return next((root for root in (folder, *folder.parents) if (root / "specs" / FILE).is_file()), None)
-
-
-def repository_of(root: Path) -> Path:
-    """The repository around a folder; the folder itself outside of any."""
-    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
 
 
 def _config(root: Path, repository: Path) -> schema.Project:

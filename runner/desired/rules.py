@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any
 
-from runner.desired.project import FILE
+from runner.desired.place import FILE
 from runner.desired.schema.project import Rule
 from runner.model.diagnostics import Diagnostic, Position, Severity
 from runner.model.gates import Gate, Goal

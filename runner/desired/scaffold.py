@@ -10,12 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from runner.desired import newcomers, project, schemas
+from runner.desired import newcomers, place, project, schemas
 from runner.desired.schema.project import NAME
 from runner.desired.schema.project import Project as Config
 from runner.errors import ConfigError
 
-_PROJECT, _SCHEMA = f"specs/{project.FILE}", f"specs/.schema/{schemas.PROJECT}.json"
+_PROJECT, _SCHEMA = f"specs/{place.FILE}", f"specs/.schema/{schemas.PROJECT}.json"
 _GITHUB = ".github/"
 _LONGEST = 63
 
@@ -38,16 +38,16 @@ def begin(root: Path, name: str | None, *, example: bool | None) -> Scaffold:
     Raises ConfigError when the folder belongs to another project, or when the name is none.
     """
     root = root.resolve()
-    around = project.root_of(root)
+    around = place.root_of(root)
     if around not in {None, root}:
         raise ConfigError(f"{root} is inside of the project in {around}: choose a folder outside, or work there")
     called = _named(root, name) if around is None else _known(root, name)
     with_example = example if example is not None else not os.path.lexists(root / "specs")
-    files = _files(called, example=with_example, workflows=project.repository_of(root) == root)
+    files = _files(called, example=with_example, workflows=place.repository_of(root) == root)
     kept = {path for path in files if os.path.lexists(root / path)}
     written = {path: text for path, text in files.items() if path not in kept}
     root.mkdir(parents=True, exist_ok=True)
-    found = project.Project(root, project.repository_of(root), Config(version=1, project=called))
+    found = project.Project(root, place.repository_of(root), Config(version=1, project=called))
     with newcomers.preparation(found) as prepared:
         prepared.write(written, {})
         prepared.move(written)

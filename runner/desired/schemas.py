@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from runner.desired.models import BY_SDK, models
-from runner.desired.project import FILE
+from runner.desired.place import FILE
 from runner.desired.schema.project import Project
 from runner.model.keys import Kind
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from runner.desired.project import FILE, Project
+from runner.desired.place import FILE
+from runner.desired.project import Project
 from runner.desired.schema.project import Target
 from runner.desired.templates.context import EMPTY, Context
 from runner.errors import ConfigError

@@ -34,14 +34,14 @@ class History:
             if kind == "commit"
         }
 
-    def touching(self, paths: Iterable[str]) -> list[str]:
-        """The commits of this history that changed one of these files, newest first."""
+    def touching(self, paths: Iterable[str], at: str = "HEAD", most: int = _MOST) -> list[str]:
+        """The commits of a commit's history that changed one of these files or folders, newest first."""
         wanted = [f":(literal){path}" for path in paths]
         if not wanted or not self._repository.commit():
             return []
         listed = self._ask(
-            "log", f"-{_MOST}", "--format=%H", "--no-textconv", "--no-ext-diff", "--no-show-signature",
-            "--end-of-options", "HEAD", "--", *wanted,
+            "log", f"-{most}", "--format=%H", "--no-textconv", "--no-ext-diff", "--no-show-signature",
+            "--end-of-options", at, "--", *wanted,
         )  # fmt: skip
         return listed.split()
 
@@ -60,6 +60,11 @@ class History:
         listed = self._ask("ls-tree", "-r", "-z", "--end-of-options", f"{commit}:{folder}" if folder else commit)
         entries = (line.partition("\t") for line in listed.split("\0") if line)
         return {name: facts.split()[2] for facts, _, name in entries}
+
+    def object(self, commit: str, path: str) -> str:
+        """The id of the file or folder at a path in a commit; empty when nothing is there."""
+        place = "" if path == "." else path
+        return self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{place}").strip()
 
     def _read(self, since: str) -> dict[str, str]:
         # Newest first; a slash opens a commit, as no path begins with one. Checking signatures would start a program
@@ -88,8 +93,8 @@ class History:
 def _described(name: str, text: str) -> Commit:
     head, _, message = text.partition("\n\n")
     author = next((found for line in head.split("\n") if (found := _AUTHOR.fullmatch(line))), None)
-    subject = message.strip().partition("\n")[0]
+    subject, _, body = message.strip().partition("\n")
     if not author:
-        return Commit(name, subject=subject)
+        return Commit(name, subject=subject, body=body)
     at = datetime.fromtimestamp(min(int(author["at"]), _LAST), UTC).isoformat()
-    return Commit(name, author["name"], at, subject)
+    return Commit(name, author["name"], at, subject, body)

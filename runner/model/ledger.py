@@ -7,10 +7,11 @@ What a line says is for people and reports: nothing that is planned or applied d
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runner.model.detectors import masked
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = "1.0"
 FINISH = "finish"  # the action of a line that tells how a run ended
+_BEGINNINGS = frozenset({"run", "no-op", "adopt"})
+_SKEW = timedelta(hours=1)  # by which the clocks of a workspace and of those who write may differ
 REGISTER = "register"  # a run's output became a model
 # Fields whose words are others'. All else is made of what a spec says, or by us.
 _OTHERS = frozenset({"error", "uses", "metrics", "parameters", "ref", "actor", "approved_by", "workflow_run"})
@@ -97,18 +100,40 @@ class Ledger:
     entries: tuple[Entry, ...] = ()
     damage: tuple[Damage, ...] = ()
 
-    def outcomes(self) -> dict[tuple[str, str, str], Outcome]:
-        """How runs ended, by what the entries are about (`Entry.live`)."""
-        return {entry.live: entry.run for entry in self.entries if entry.run}
+    def outcomes(self) -> dict[str, Outcome]:
+        """How the run ended that an entry is about: id of the entry -> outcome, as far as that is known."""
+        ends: dict[tuple[str, str, str], list[tuple[int, Entry]]] = {}
+        for number, entry in enumerate(self.entries):
+            if entry.run:
+                ends.setdefault(entry.live, []).append((number, entry))
+        found: dict[str, Outcome] = {}
+        for number, entry in enumerate(self.entries):
+            end = _end_of(number, entry, ends.get(entry.live, ()))
+            if end and end.run:
+                found[entry.id] = end.run
+        return found
 
     def open(self) -> tuple[Entry, ...]:
         """The entries that began a run of which nothing says yet how it ended; of each run the first one."""
-        ended = self.outcomes()
+        known = self.outcomes()
         begun: dict[tuple[str, str, str], Entry] = {}
         for entry in self.entries:
-            if entry.key.kind is Kind.JOB and entry.status == "done" and entry.action in {"run", "no-op", "adopt"}:
+            is_begin = entry.key.kind is Kind.JOB and entry.status == "done" and entry.action in _BEGINNINGS
+            if is_begin and entry.id not in known:
                 begun.setdefault(entry.live, entry)
-        return tuple(entry for live, entry in begun.items() if live not in ended)
+        return tuple(begun.values())
+
+
+def _end_of(number: int, entry: Entry, ends: Sequence[tuple[int, Entry]]) -> Entry | None:
+    """The end of the run that an entry is about. In a workspace that was made anew, the same name is another run."""
+    later = (end for place, end in ends if place >= number and _is_about(entry, end))
+    earlier = (end for place, end in reversed(ends) if place < number and entry.action == "no-op")
+    return next(chain(later, earlier), None)
+
+
+def _is_about(entry: Entry, end: Entry) -> bool:
+    created = end.run.created_at if end.run else ""
+    return entry is end or not created or _moment(entry)[0] + _SKEW >= datetime.fromisoformat(created)
 
 
 def line(entry: Entry, redacted: Callable[[str], str] = str) -> str:

@@ -51,7 +51,7 @@ def steps(
     found: dict[str, list[Entry]] = {}
     for entry in ledger.entries:
         if wanted.takes(entry):
-            found.setdefault(entry.commit, []).append(replace(entry, run=outcomes.get(entry.live)))
+            found.setdefault(entry.commit, []).append(replace(entry, run=outcomes.get(entry.id)))
     for commit in touching:
         if wanted.since is None or _moment(known[commit].at) >= wanted.since:
             found.setdefault(commit, [])
@@ -73,8 +73,8 @@ def series(found: Iterable[Step], chosen: Mapping[Key, Iterable[str]], most: int
     values: dict[tuple[Key, str], list[float]] = {}
     seen = set()
     for entry in (entry for step in found for entry in step.entries):
-        if entry.run and entry.live not in seen:
-            seen.add(entry.live)
+        if entry.run and (entry.live, entry.run.ended_at) not in seen:
+            seen.add((entry.live, entry.run.ended_at))
             for name, value in sorted(entry.run.metrics.items()):
                 if value is not None:
                     values.setdefault((entry.key, name), []).append(value)

@@ -10,7 +10,7 @@ from runner.model.plan import Action
 from runner.model.runs import COMPLETED, FAILED
 from runner.model.steps import Series, Step
 from runner.report.escape import cell, link, prose
-from runner.report.json import FORMAT_VERSION, dump
+from runner.report.json import FORMAT_VERSION, commit, dump
 from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, duration, number, one_line
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -62,7 +62,7 @@ def markdown(found: Iterable[Step], metrics: Iterable[Series]) -> str:
 def document(found: Iterable[Step]) -> str:
     """The same as one JSON object, oldest first; entries are as in the ledger."""
     steps = [
-        {"commit": dataclasses.asdict(step.commit), "entries": [dataclasses.asdict(entry) for entry in step.entries]}
+        {"commit": commit(step.commit), "entries": [dataclasses.asdict(entry) for entry in step.entries]}
         for step in found
     ]
     return dump({"format_version": FORMAT_VERSION, "tool_version": __version__, "steps": steps})

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner import __version__
+from runner.model.commits import Commit
 from runner.model.diagnostics import Diagnostic
 from runner.model.keys import Key
 from runner.model.live import Stray
@@ -62,6 +63,12 @@ def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
         )
         for item in found
     ]
+
+
+def commit(found: Commit) -> dict[str, Any]:
+    """A commit as it tells of itself."""
+    told = {"id": found.id, "author": found.author, "at": found.at, "subject": found.subject}
+    return {**told, "pull_request": found.pull_request}
 
 
 def plain(value: Any) -> Any:

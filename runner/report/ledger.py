@@ -23,7 +23,8 @@ def verified(ledger: Ledger, here: Collection[str]) -> Iterator[Line]:
     commits = {entry.commit for entry in ledger.entries}
     yield Line(f"entries  {len(ledger.entries)}")
     yield Line(f"commits  {len(commits)}; not in this clone: {len(commits - set(here))}")
-    yield Line(f"runs     {len(ledger.outcomes())} that are over; how they ended is not known: {len(ledger.open())}")
+    over = sum(entry.run is not None for entry in ledger.entries)
+    yield Line(f"runs     {over} that are over; how they ended is not known: {len(ledger.open())}")
     yield Line(f"damaged  {len(ledger.damage)}", WARN if ledger.damage else PLAIN)
     yield from (Line(str(each), WARN) for each in ledger.damage)
 

@@ -7,16 +7,20 @@ import pytest
 
 from runner.cli import init
 from runner.desired.scaffold import Scaffold
+from runner.model.commits import Commit
 from runner.model.diagnostics import Diagnostic, Position
 from runner.model.findings import Checkup, Finding, Level
 from runner.model.imports import Imported
 from runner.model.keys import Key, Kind
+from runner.model.lineage import Lineage
 from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
 from runner.model.resource import Origin
-from runner.report import checkup, imports
+from runner.model.traced import Traced
+from runner.report import checkup, imports, lineage
 from runner.report import json as report
 from tests.docs.markdown import ROOT, first_codes
 from tests.docs.transcript import steps
+from tests.model.test_ledger import RUN
 
 PAGE = ROOT / "docs" / "json.md"
 KEY = Key(Kind.JOB, "iris-train")
@@ -39,6 +43,7 @@ DRIFT = Drift(KEY, "size", 1, 2, by="Ada", at="now")
 PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),), drift=(DRIFT,))
 CHECKUP = Checkup("local", (Finding("git", "history", Level.WARNING, "shallow", "git fetch --unshallow"),))
 BEGUN = Scaffold(ROOT, "iris", in_git=True, written=("specs/project.yml",), kept=(".gitignore",))
+TRACED = Traced(Lineage(RUN), changed=Commit("c" * 40))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
 
@@ -53,6 +58,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
     plan = json.loads(report.plan(PLAN, "now"))
     results = json.loads(report.results(PLAN, [RESULT], "now"))
     change = plan["resource_changes"][0]
+    blame = json.loads(lineage.document(TRACED))
     doctor = json.loads(checkup.document(CHECKUP, "now"))
     return {
         "Plan": (plan, "Head"),
@@ -68,6 +74,9 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Import": (json.loads(imports.document(Imported((), {}), PLAN.origin, "now")), ""),
         "Init": (json.loads(init._document(BEGUN)), ""),
         "Validate": (_example("aml validate"), ""),
+        "Blame": (blame, ""),
+        "Lineage": (blame["lineage"], ""),
+        "Commit": (blame["changed"], ""),
         "Doctor": (doctor, ""),
         "Finding": (doctor["findings"][0], ""),
     }

@@ -15,6 +15,7 @@ _PASSING = re.compile(r"[A-Za-z ]+ \.\.\.")  # progress that a terminal shows fo
 # What differs from run to run, and what stands for it on both sides. The order matters.
 _VOLATILE = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "<time>"),
+    (r"\b\d{4}-\d\d-\d\d( \d\d:\d\d)?\b", "<day>"),
     (r"\d+ min \d+ s\b", "<seconds>"),
     (r"\b\d+(\.\d+)? s\b", "<seconds>"),
     (r"(?m)^  phases .*", "  phases <phases>"),

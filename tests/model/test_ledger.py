@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.apply.secrets import Secrets
-from runner.model.ledger import FINISH, Entry, Outcome, line, parse
+from runner.model.ledger import FINISH, Entry, Ledger, line, parse
+from runner.model.outcome import Outcome
 
 COMMIT = "c" * 40
 RUN = Entry(
@@ -154,8 +155,23 @@ def test_runs_are_open_until_a_line_says_how_they_ended() -> None:
     assert {entry.id for entry in parse({COMMIT: begun}).open()} == {"1", "6"}
     found = parse({COMMIT: f"{begun}\n{line(END)}"})
     assert {entry.id for entry in found.open()} == {"6"}
-    assert found.outcomes() == {RUN.live: OUTCOME}
+    assert found.outcomes() == {"1": OUTCOME, "2": OUTCOME, "3": OUTCOME}
     assert OUTCOME.seconds == 150.5
+
+
+def test_in_a_workspace_made_anew_the_same_name_is_another_run() -> None:
+    """What was told of a run before its workspace was deleted stays what it was."""
+    anew = "2026-07-02T03:{}:00+00:00"
+    later = replace(OUTCOME, created_at=anew.format("00"), ended_at=anew.format("09"), metrics={"accuracy": 0.5})
+    reused = replace(RUN, id="3", at=anew.format("01"), action="no-op")
+    begun = replace(RUN, id="4", at=anew.format("02"))
+    ended = replace(END, id="5", at=anew.format("10"), run=later)
+    both = Ledger((RUN, END, begun, ended))
+    assert both.outcomes() == {"1": OUTCOME, "2": OUTCOME, "4": later, "5": later}
+    assert Ledger((RUN, END, reused)).outcomes()["3"] == OUTCOME
+    unknown = Ledger((RUN, begun, ended))
+    assert unknown.outcomes() == {"4": later, "5": later}
+    assert unknown.open() == (RUN,)
 
 
 SECRET = "correct horse battery staple"  # of no known shape

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from runner.model.commits import Commit
-from runner.model.ledger import Ledger, Outcome
+from runner.model.ledger import Ledger
+from runner.model.outcome import Outcome
 from runner.model.steps import Series, Wanted, series, steps
 from tests.builders import key
 from tests.model.test_ledger import COMMIT, END, RUN

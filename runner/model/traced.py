@@ -1,0 +1,55 @@
+"""What can be told of where something live comes from: its lineage, with what git knows of its commits and files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from runner.model.commits import Commit
+from runner.model.ledger import Entry
+from runner.model.lineage import Lineage
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file or folder at the commit that was applied: its object in git, and how many files are in it."""
+
+    object: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """`commits` are those that are in this clone; `sent` is by the place in the spec; `notes` say what is not known."""
+
+    lineage: Lineage
+    commits: Mapping[str, Commit] = field(default_factory=dict)
+    changed: Commit | None = None  # the last one that touched the spec or what was sent, up to the one applied
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> Lineage:
+        """What decides: of a model the run that it was, else the thing itself."""
+        return self.lineage.origin or self.lineage
+
+    @property
+    def here(self) -> tuple[Entry, ...]:
+        """Lines about the same content on commits of this clone, when the one that was applied is not in it."""
+        if self.subject.entry.commit in self.commits:
+            return ()
+        return tuple(each for each in self.subject.again if each.commit in self.commits)
+
+    def pull_request(self, entry: Entry) -> int | None:
+        """The pull request that an apply was for, or that its commit came from."""
+        commit = self.commits.get(entry.commit)
+        return entry.pull_request or (commit.pull_request if commit else None)
+
+    def approved_by(self, entry: Entry) -> tuple[str, ...]:
+        """Those who approved it, as the ledger or the commit's trailers tell."""
+        commit = self.commits.get(entry.commit)
+        return entry.approved_by or (commit.approved_by if commit else ())
+
+    @property
+    def explained(self) -> bool:
+        """Whether a commit tells all of it: one that is here, with nothing in it that was in no commit."""
+        subject = self.subject.entry
+        return not subject.dirty and (subject.commit in self.commits or bool(self.here))
