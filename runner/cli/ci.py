@@ -117,6 +117,23 @@ def report(
         return reporting.report(call, found, progress, push_ledger=push)
 
 
+@command.command(name="ledger", short_help="Push what another job wrote into its ledger.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@dry_run
+@click.pass_obj
+def ledger(directory: str, file: Path, dry_run: bool) -> int:
+    """Push what another job wrote into its ledger, and what `aml ledger export` printed there.
+
+    Lines are added, and none is taken away. With a line that cannot be read nothing is added.
+    """
+    from runner.github import handover
+    from runner.github.context import context
+
+    new = handover.take_over(Path(directory), file, context(os.environ), dry=dry_run)
+    click.echo(f"{new} {'line' if new == 1 else 'lines'} {'would be ' if dry_run else ''}added")
+    return 0
+
+
 @command.command(name="drift", short_help="Keep one issue about what differs.")
 @options.target
 @options.variables

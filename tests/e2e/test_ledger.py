@@ -14,7 +14,7 @@ from runner.model.ledger import Entry
 from runner.report import json
 from tests.e2e.conftest import Repo
 from tests.e2e.edits import Desk, apply, begin, desk
-from tests.e2e.workflows import Pull, Remote, on_main, on_pull
+from tests.e2e.workflows import Pull, Remote, on_main, train
 from tests.github.server import TOKEN, GitHub, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore")]  # the SDK's, which runs in our process
@@ -113,7 +113,7 @@ def test_the_story_of_a_pull_request(hub: GitHub, state: dict[str, str], tmp_pat
     pull = Pull(remote, 7, "better")
     remote.edit("rate: 0.5", "rate: 0.4")
     head = pull.push("Try a lower rate")
-    on_pull(pull, "apply")
+    train(pull)
     began, ended = entries(remote)[len(told) :]
     assert (began.commit, began.pull_request, began.action) == (head, 7, "run")
     assert (ended.commit, ended.status, ended.digest) == (head, "Completed", began.digest)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.e2e.conftest import GIT, Done
 from tests.github.server import REPOSITORY, TOKEN, GitHub
-from tests.github.workflows import steps
+from tests.github.workflows import run, step_of, steps
 
 FILES = {
     "specs/project.yml": """\
@@ -189,7 +189,10 @@ def variables(remote: Remote, where: Path, event: str, pull: Pull | None, ref: s
     """What the runner of GitHub Actions sets for every step."""
     place = where.with_name(f"{where.name}.event.json")
     place.write_text(json.dumps(pull.payload() if pull else {}), "utf-8")
+    temporary = where.with_name(f"{where.name}.temporary")
+    temporary.mkdir(exist_ok=True)
     facts = {
+        "RUNNER_TEMP": str(temporary),
         "GITHUB_ACTIONS": "true",
         "GITHUB_EVENT_NAME": event,
         "GITHUB_REPOSITORY": REPOSITORY,
@@ -250,3 +253,18 @@ def on_main(remote: Remote, event: str, workflow: str, code: int | None = 0) -> 
     where = remote.checkout("refs/heads/main")
     environment = variables(remote, where, event, None, "refs/heads/main")
     return call(where, environment, command(where, environment, workflow, None), code)
+
+
+def train(pull: Pull) -> Step:
+    """The workflow that trains: its job, what that hands over, and the job that pushes the ledger."""
+    where, environment, started = begun(pull, "train")
+    told = call(where, environment, started, 0)
+    done = run(step_of(steps("train", "train"), "Export the ledger"), where, environment)
+    assert done.returncode == 0, done.stderr
+    base = pull.remote.checkout("refs/heads/main")
+    theirs = variables(pull.remote, base, "pull_request", pull, pull.ref)
+    taken = Path(theirs["RUNNER_TEMP"], "ledger", "ledger.jsonl")
+    taken.parent.mkdir()
+    Path(environment["RUNNER_TEMP"], "ledger.jsonl").rename(taken)
+    call(base, theirs, command(base, theirs, "train", "ledger"), 0)
+    return told

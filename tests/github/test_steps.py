@@ -17,8 +17,8 @@ from tests.github.workflows import SHIPPED, Step, action, run, step_of, steps
 from tests.repositories import git
 
 INSTALL = step_of(action()["runs"]["steps"], "Install aml")
-NOTES = step_of(action()["runs"]["steps"], "Fetch notes")
 AML_STEPS = [(name, step) for name in SHIPPED for step in steps(name) if "aml ci" in step.get("run", "")]
+NOTES = step_of(action()["runs"]["steps"], "Fetch notes")
 # Says which process it is, and how it was called.
 ECHO = f"#!{sys.executable}\nimport os, sys\nprint(os.getpid(), *sys.argv[1:], sep='\\n')\n"
 
@@ -56,11 +56,14 @@ def called(step: Step, folder: Path, variables: Mapping[str, str]) -> list[str]:
 @pytest.mark.parametrize(("name", "step"), AML_STEPS)
 def test_signals_reach_aml(name: str, step: Step, folder: Path) -> None:
     variables = install(folder, "aml")
-    word = {"train": "apply"}.get(name, name)
-    assert called(step, folder, variables | {"AML_TARGET": "prod"}) == ["ci", word, "--target", "prod"]
-    assert called(step, folder, variables | {"AML_TARGET": ""}) == ["ci", word, "--target", ""]
+    if step["name"] == "Push":
+        assert called(step, folder, variables | {"RUNNER_TEMP": "/tmp"}) == ["ci", "ledger", "/tmp/ledger/ledger.jsonl"]
+        return
+    words = ["ci", *{"train": ["apply", "--no-push-ledger"]}.get(name, [name]), "--target"]
+    assert called(step, folder, variables | {"AML_TARGET": "prod"}) == [*words, "prod"]
+    assert called(step, folder, variables | {"AML_TARGET": ""}) == [*words, ""]
     hostile = {"AML_TARGET": '"; touch stolen; $(touch stolen)'}
-    assert called(step, folder, variables | hostile)[3:] == [hostile["AML_TARGET"]]
+    assert called(step, folder, variables | hostile)[len(words) :] == [hostile["AML_TARGET"]]
     assert list(folder.iterdir()) == []
 
 
@@ -75,7 +78,14 @@ def test_promoting_takes_any_name_for_a_name(folder: Path) -> None:
 def test_detached(folder: Path, value: str, expected: list[str]) -> None:
     step = next(step for name, step in AML_STEPS if name == "train")
     found = called(step, folder, install(folder, "aml") | {"AML_TARGET": "prod", "AML_DETACH": value})
-    assert found == ["ci", "apply", "--target", "prod", *expected]
+    assert found == ["ci", "apply", "--no-push-ledger", "--target", "prod", *expected]
+
+
+def test_the_ledger_is_handed_over(folder: Path) -> None:
+    variables = install(folder, "aml") | {"RUNNER_TEMP": str(folder.parent)}
+    done = run(step_of(steps("train"), "Export the ledger"), folder, variables)
+    assert (done.returncode, done.stdout, list(folder.iterdir())) == (0, "", [])
+    assert (folder.parent / "ledger.jsonl").read_text("utf-8").splitlines()[1:] == ["ledger", "export"]
 
 
 @pytest.mark.parametrize("step", [step for _, step in AML_STEPS])

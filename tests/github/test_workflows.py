@@ -10,7 +10,7 @@ import pytest
 
 from tests.docs.markdown import codes, first_codes, rows, section
 from tests.github import weekly
-from tests.github.workflows import ACTION, FOLDER, ROOT, SHIPPED, WORKFLOWS, action, parse, steps, workflow
+from tests.github.workflows import ACTION, FOLDER, ROOT, SHIPPED, WORKFLOWS, action, parse, step_of, steps, workflow
 
 BIN = Path(sys.executable).parent
 SCAFFOLD = ROOT / "runner" / "scaffold" / "base" / ".github"
@@ -23,12 +23,13 @@ _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 READS = {"contents": "read"}
 SIGNS_IN = READS | {"id-token": "write"}
 TELLS = SIGNS_IN | {"pull-requests": "write", "statuses": "write"}
+WRITES = {"contents": "write"}  # the ledger
 MAY = {
     "plan": {"plan": TELLS, "check": READS},
-    "train": {"train": TELLS},
-    "apply": {"apply": TELLS},
+    "train": {"train": TELLS, "ledger": WRITES},
+    "apply": {"apply": TELLS | WRITES},
     "drift": {"drift": SIGNS_IN | {"issues": "write"}},
-    "report": {"report": TELLS},
+    "report": {"report": TELLS | WRITES},
     "ci": {"test": READS},
 }
 STARTS: dict[str, Any] = {
@@ -39,7 +40,7 @@ STARTS: dict[str, Any] = {
     "report": {"schedule": [{"cron": "17 * * * *"}], "workflow_dispatch": None},
     "ci": {"push": {"branches": ["main"]}, "pull_request": None},
 }
-ENVIRONMENTS = {"train": "train", "apply": "apply"}
+ENVIRONMENTS = {"train", "apply"}  # each for the job of its name
 CANCELS = {"plan": True, "train": True, "apply": False, "drift": False, "report": False, "ci": True}
 STRICTEST = ("--offline", "--no-config", "--no-ignores", "--persona=auditor", "--strict-collection")
 ALONE = ("-shellcheck=", "-pyflakes=")  # whether these are on a machine must make no difference
@@ -89,7 +90,8 @@ def test_how_long_and_beside_what(name: str) -> None:
     found = workflow(name)
     assert found["concurrency"]["cancel-in-progress"] is CANCELS[name]
     assert all(0 < job["timeout-minutes"] < 360 for job in found["jobs"].values())  # GitHub ends a job after 360
-    assert {job.get("environment") for job in found["jobs"].values()} == {ENVIRONMENTS.get(name)}
+    environments = {job: each["environment"] for job, each in found["jobs"].items() if "environment" in each}
+    assert environments == ({name: name} if name in ENVIRONMENTS else {})
 
 
 def test_applies_wait_for_each_other() -> None:
@@ -106,27 +108,47 @@ def test_what_others_wrote_is_pinned(path: Path) -> None:
 def test_one_version_of_each() -> None:
     texts = "\n".join(path.read_text("utf-8") for path in FILES)
     found = {match[0] for match in re.finditer(_PINNED.pattern, texts, re.MULTILINE)}
-    assert sorted(re.split(r"[ @]", line)[1] for line in found) == ["actions/checkout", "actions/setup-python"]
+    assert sorted(re.split(r"[ @/]", line)[2] for line in found) == [
+        "checkout", "download-artifact", "setup-python", "upload-artifact",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_nobodys_text_is_run(path: Path) -> None:
-    """No expression in a script at all; and what a step gets are variables of the repository, a token and inputs."""
+    """No expression in a script at all; and what a step gets are variables of the repository, a token, inputs, a
+    folder and a commit.
+    """
     found = action()["runs"]["steps"] if path == ACTION else list(steps(path.stem))
     assert not [step for step in found if "${{" in step.get("run", "")]
     given = "".join(str(step.get(part, "")) for step in found for part in ("env", "with"))
-    allowed = re.compile(r"vars\.[A-Z_]+|github\.token|inputs\.[a-z]+")
+    allowed = re.compile(
+        r"vars\.[A-Z_]+|github\.token|inputs\.[a-z]+|runner\.temp|github\.event\.pull_request\.base\.sha"
+    )
     assert all(allowed.fullmatch(expression) for expression in _EXPRESSION.findall(given))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_the_whole_history_and_no_credentials(name: str) -> None:
-    for job in workflow(name)["jobs"].values():
-        checkout, install, *ours = job["steps"]
-        assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
-        assert (install["uses"], install["with"]["requirement"]) == (OURS, "${{ vars.AML_REQUIREMENT }}")
-        commands = [" ".join(step["run"].split()[:3]) for step in ours]
-        assert commands == ["exec aml ci", *(["exec aml promote"] if name == "apply" else [])]
+@pytest.mark.parametrize(("name", "job"), [(name, job) for name in SHIPPED for job in workflow(name)["jobs"]])
+def test_the_whole_history_and_no_credentials(name: str, job: str) -> None:
+    checkout, install, *ours = workflow(name)["jobs"][job]["steps"]
+    base = {"ref": "${{ github.event.pull_request.base.sha }}"} if job == "ledger" else {}
+    assert checkout["with"] == base | {"fetch-depth": 0, "persist-credentials": False}
+    assert (install["uses"], install["with"]["requirement"]) == (OURS, "${{ vars.AML_REQUIREMENT }}")
+    commands = [" ".join(step["run"].split()[:3]) for step in ours if "run" in step]
+    assert commands == ["exec aml ci", *{"apply": ["exec aml promote"], "train": ["exec aml ledger"]}.get(job, [])]
+
+
+def test_what_a_pull_request_runs_has_no_token_that_can_write() -> None:
+    """It may run on the machine of the job that trains. That hands over lines of text, and another job pushes them."""
+    train, ledger = workflow("train")["jobs"].values()
+    assert train["permissions"]["contents"] == "read"
+    assert "--no-push-ledger" in step_of(train["steps"], "Train")["run"]
+    given = step_of(train["steps"], "Hand over the ledger")
+    assert given["with"]["path"] == "${{ runner.temp }}/ledger.jsonl"
+    assert (given["if"], step_of(train["steps"], "Export the ledger")["if"]) == ("always()", "always()")
+    assert train["outputs"] == {"ledger": f"${{{{ steps.{given['id']}.outputs.artifact-id }}}}"}
+    assert (ledger["needs"], ledger["if"]) == ("train", "always() && needs.train.outputs.ledger")
+    taken = step_of(ledger["steps"], "Take over the ledger")
+    assert taken["with"] == {"name": given["with"]["name"], "path": "${{ runner.temp }}/ledger"}
 
 
 def test_a_fork_gets_nothing() -> None:
@@ -172,7 +194,7 @@ def test_the_weekly_example_is_as_good(tmp_path: Path) -> None:
     _ran("zizmor", *STRICTEST, str(path))
     _ran("actionlint", *ALONE, str(path))
     job = parse(text)["jobs"]["weekly"]
-    assert job["permissions"].items() <= TELLS.items()
+    assert job["permissions"].items() <= (TELLS | WRITES).items()
     own = workflow("apply")
     assert parse(text)["concurrency"] == own["concurrency"]
     assert job["steps"][:2] == own["jobs"]["apply"]["steps"][:2]
