@@ -13,11 +13,12 @@ from runner import engine, recording, registering, review
 from runner.engine import Session
 from runner.errors import AmlError
 from runner.github import opening, planning
+from runner.github.client import GitHubError
 from runner.github.context import Context
 from runner.github.going import Going, waiting
 from runner.github.opening import Call
 from runner.github.publish import Publisher
-from runner.model.diagnostics import Diagnostic, InvalidSpecsError, in_order
+from runner.model.diagnostics import Diagnostic, InvalidSpecsError, Severity, in_order
 from runner.model.events import Event as Happening
 from runner.model.events import Listener, RunMoved
 from runner.model.keys import Kind
@@ -67,7 +68,19 @@ def _prepared(session: Session, call: Call, context: Context, made: Plan, *, pus
     told = planning.planned(session, context, made)
     told = replace(told, trials=waiting(made, heads, bases), note=told.note or note)
     gates = {each.key: each.settings.gates for each in session.desired.resources if each.key in heads}
-    return Going(publisher, session, told, gates, opening.occasion(context, publisher.numbers, push=push_ledger))
+    approved_by, unread = _approvers(publisher)
+    occasion = opening.occasion(context, publisher.numbers, push=push_ledger, approved_by=approved_by)
+    return Going(publisher, session, told, gates, occasion, [*unread])
+
+
+def _approvers(publisher: Publisher) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Who approved the pull request that the ledger names; what went wrong with finding out, as a warning."""
+    if not publisher.posts or not publisher.numbers:
+        return (), ()
+    try:
+        return publisher.client.approvers(publisher.numbers[0]), ()
+    except GitHubError as error:
+        return (), (Diagnostic(f"who approved is not in the ledger: {error}", severity=Severity.WARNING),)
 
 
 def _carry_out(going: Going, made: Plan, listener: Listener, stop: Event, *, detach: bool) -> list[Result]:

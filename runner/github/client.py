@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from github.PullRequest import PullRequest
     from github.Repository import Repository
 
+_OPINIONS = {"APPROVED", "CHANGES_REQUESTED", "DISMISSED"}  # states of a review; the others are talk
 _STATUS_WORDS = 140  # characters that GitHub keeps of a status
 
 
@@ -97,6 +98,14 @@ class Client:
         with _told(f"looking up the pull request of {commit[:12]}"):
             pulls: Iterable[PullRequest] = self.repository.get_commit(commit).get_pulls()
             return [pull.number for pull in pulls if pull.merged_at]
+
+    def approvers(self, number: int) -> tuple[str, ...]:
+        """Those whose last word on a pull request is an approval that nobody dismissed, sorted."""
+        with _told(f"reading the reviews of #{number}"):
+            reviews = self.repository.get_pull(number).get_reviews()
+            # In the order of time. A comment takes nothing back, and who deleted the account has no name.
+            last = {each.user.login: each.state for each in reviews if each.user and each.state in _OPINIONS}
+        return tuple(sorted(name for name, state in last.items() if state == "APPROVED"))
 
     def touched(self, most: int) -> list[tuple[int, frozenset[str]]]:
         """The pull requests that were changed last: their numbers, and the commits that each is, its merge's too."""

@@ -71,10 +71,16 @@ def concerned(session: Session, made: Plan, known: Mapping[Key, str]) -> dict[Ke
     }
 
 
-def occasion(context: Context, numbers: Sequence[int], *, push: bool) -> Occasion:
+def occasion(context: Context, numbers: Sequence[int], *, push: bool, approved_by: tuple[str, ...] = ()) -> Occasion:
     """What the ledger is told of a workflow; `numbers` are the pull requests that it is about."""
-    login = Login(f"{context.server_url}/", context.token) if context.token else None
-    return Occasion(context.actor, next(iter(numbers), None), workflow_run=context.run_url, push=push, login=login)
+    return Occasion(
+        actor=context.actor,
+        pull_request=next(iter(numbers), None),
+        approved_by=approved_by,
+        workflow_run=context.run_url,
+        push=push,
+        login=Login(f"{context.server_url}/", context.token) if context.token else None,
+    )
 
 
 def now() -> datetime:

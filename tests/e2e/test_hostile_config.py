@@ -57,7 +57,7 @@ MORE: tuple[tuple[str, ...], ...] = (
     ("status", "--json"),
     ("doctor", "--json"),
     *(("ci", word, "--dry-run") for word in ("apply", "report", "drift")),
-    ("ci", "ledger", os.devnull),
+    ("ci", "ledger", "--dry-run", os.devnull),
     ("workspace", "start"),
     ("workspace", "env"),
     ("destroy", "--auto-approve", "--json"),

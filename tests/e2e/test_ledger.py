@@ -120,14 +120,18 @@ def test_the_story_of_a_pull_request(hub: GitHub, state: dict[str, str], tmp_pat
     assert ended.run
     assert ended.run.parameters == {"rate": "0.4"}
     assert 0.4 < (ended.run.metrics["loss"] or 0) < 0.5
+    assert began.approved_by == ()
 
+    hub.review_of(7, "APPROVED", {"login": "ada", "type": "User"})
     squashed = pull.merge(squash=True)
     remote.git(remote.people, "push", "-q", "origin", "--delete", "better")
     on_main(remote, "push", "apply")
     reused, registered = entries(remote)[len(told) + 2 :]
     assert (reused.action, reused.commit, reused.live_name) == ("no-op", squashed, began.live_name)
     assert (registered.action, registered.from_run) == ("register", began.live_name)
-    assert registered.pull_request == 7
+    assert {(each.pull_request, each.approved_by) for each in (reused, registered)} == {(7, ("ada",))}
+    hub.private.add(7)
+    assert "who approved is not in the ledger: GitHub: reading the reviews" in on_main(remote, "push", "apply").done.out
     on_main(remote, "schedule", "report")
     on_main(remote, "push", "apply")
     assert entries(remote)[-1] == registered, "nothing is told twice"

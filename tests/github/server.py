@@ -24,10 +24,12 @@ class GitHub:
     issues: dict[int, dict[str, Any]] = field(default_factory=dict)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)  # "POST /repos/..." in order
     refuse: int = 0  # a status that every request gets
     locked: set[int] = field(default_factory=set)  # pull requests whose comments stay as they are
+    private: set[int] = field(default_factory=set)  # pull requests whose reviews nobody reads
     _next: int = 100
 
     def open_pull(self, number: int, head: str) -> None:
@@ -42,6 +44,10 @@ class GitHub:
     def comment_of(self, number: int, text: str, user: dict[str, Any]) -> None:
         """Somebody wrote a comment."""
         self._add_comment(number, text, user)
+
+    def review_of(self, number: int, state: str, user: dict[str, Any] | None) -> None:
+        """Somebody reviewed it; without a user it was an account that is gone."""
+        self.reviews.setdefault(number, []).append({"id": self.number(), "state": state, "user": user})
 
     def bodies(self, number: int) -> list[str]:
         """The comments on a pull request or issue."""
@@ -136,6 +142,12 @@ def _pulls_of(hub: GitHub, _: Any, __: Any, commit: str) -> tuple[int, Any]:
     return 200, [each for each in hub.pulls.values() if each.get("merge_commit_sha") == commit]
 
 
+def _reviews(hub: GitHub, _: Any, __: Any, number: str) -> tuple[int, Any]:
+    if int(number) in hub.private:
+        return 403, {"message": "Resource not accessible by integration"}
+    return 200, hub.reviews.get(int(number), [])
+
+
 def _pulls(hub: GitHub, _: Any, __: Any) -> tuple[int, Any]:
     return 200, list(reversed(hub.pulls.values()))
 
@@ -152,6 +164,7 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", r"/statuses/([0-9a-f]+)"): _status,
     ("GET", r"/commits/([0-9a-f]+)/pulls"): _pulls_of,
     ("GET", r"/pulls"): _pulls,
+    ("GET", r"/pulls/(\d+)/reviews"): _reviews,
 }
 
 

@@ -62,6 +62,29 @@ def test_the_pull_request_that_a_commit_came_from(hub: GitHub, ours: Context) ->
     assert Client(ours, pause=0).touched(5) == [(8, {"c" * 40, COMMIT}), (7, {"b" * 40})]
 
 
+def test_who_approved(hub: GitHub, ours: Context) -> None:
+    def person(name: str) -> dict[str, object]:
+        return {"login": name, "type": "User"}
+
+    assert Client(ours, pause=0).approvers(7) == ()
+    said = {
+        "bob": ["CHANGES_REQUESTED", "APPROVED", "COMMENTED", "PENDING"],
+        "ada": ["COMMENTED", "APPROVED"],
+        "eve": ["APPROVED", "CHANGES_REQUESTED"],
+        "mallory": ["APPROVED", "DISMISSED"],
+        "trent": ["COMMENTED"],
+    }
+    for name, states in said.items():
+        for state in states:
+            hub.review_of(7, state, person(name))
+    hub.review_of(7, "APPROVED", None)
+    assert Client(ours, pause=0).approvers(7) == ("ada", "bob")
+    for _ in range(150):
+        hub.review_of(7, "COMMENTED", person("trent"))
+    hub.review_of(7, "CHANGES_REQUESTED", person("ada"))
+    assert Client(ours, pause=0).approvers(7) == ("bob",), "on the second page, too"
+
+
 def test_one_issue_that_is_opened_updated_and_closed(hub: GitHub, ours: Context) -> None:
     client = Client(ours, pause=0)
     client.open_issue("prod differs", MARK, f"{MARK}\none")
