@@ -37,7 +37,7 @@ from runner.model.fence import Fence
 from runner.model.keys import Key, Kind, matches_any, select
 from runner.model.live import LiveRun, LiveState
 from runner.model.options import DEFAULT, Options
-from runner.model.plan import Change, Plan, Reason, Result
+from runner.model.plan import Action, Change, Plan, Reason, Result
 from runner.model.resource import DesiredState, Resource
 from runner.model.rules import Settings
 from runner.model.runs import TERMINAL, Phase, phase
@@ -294,11 +294,34 @@ def outcomes(session: Session, made: Plan) -> dict[Key, dict[str, Any]]:
 
 def find_run(session: Session, name: str) -> LiveRun:
     """A run of this project by its live name, or the latest one of a job by its key. Raises ConfigError."""
+    return find_runs(session, [name])[0]
+
+
+def find_runs(session: Session, names: Iterable[str]) -> tuple[LiveRun, ...]:
+    """The runs that the names mean, as for `find_run`; each once."""
     runs = live_runs.runs(session.rest, session.desired.origin.project)
-    found = [run for run in runs if name in {run.name, run.key, run.key.partition("/")[2]}]
-    if not found:
-        raise ConfigError(f"no run of this project is called {name!r}, nor a job that has one")
-    return found[-1]
+    found: dict[str, LiveRun] = {}
+    for name in names:
+        own = [run for run in runs if name in {run.name, run.key, run.key.partition("/")[2]}]
+        if not own:
+            raise ConfigError(f"no run of this project is called {name!r}, nor a job that has one")
+        found[own[-1].name] = own[-1]
+    return tuple(found.values())
+
+
+def active_runs(session: Session) -> tuple[LiveRun, ...]:
+    """The runs that this project started in this target and that are not over, oldest first."""
+    runs = live_runs.runs(session.rest, session.desired.origin.project)
+    return tuple(run for run in runs if run.target == session.target and run.status not in TERMINAL)
+
+
+def follow(session: Session, found: Iterable[LiveRun], listener: Listener, stop: Event) -> list[Result]:
+    """How runs ended, each once it is over. Once `stop` is set, those that are not are told as they stand."""
+    results = [(run, Result(Key(Kind.JOB, run.key.partition("/")[2]), Action.RUN, run.name, "done")) for run in found]
+    going = [result for run, result in results if run.status not in TERMINAL]
+    over = [wait.settled(session.rest, result) for run, result in results if run.status in TERMINAL]
+    awaited = wait.wait(session.rest, going, lambda event: listener(session.secrets.event(event)), stop)
+    return [session.secrets.result(result) for result in [*over, *awaited]]
 
 
 def log(session: Session, run: LiveRun, *, follow: bool, system: bool) -> Iterator[logs.Piece]:

@@ -90,7 +90,7 @@ def _report(made: Plan, results: Iterable[Result], as_json: bool, seconds: float
     if as_json:
         from runner.report import json
 
-        click.echo(json.results(made, results, options.now()))
+        click.echo(json.results(made.origin, results, options.now()))
         return
     found = list(results)
     write(text.results(found))

@@ -16,6 +16,7 @@ COMMANDS = {
     "apply": ("apply", "Make the workspace what the specs say."),
     "promote": ("promote", "Copy models to another workspace or a registry."),
     "status": ("status", "Show every resource and run, and where each stands."),
+    "wait": ("wait", "Wait for runs, and show how they went."),
     "logs": ("logs", "Print the log of a job's run."),
     "cancel": ("cancel", "Cancel a job's run."),
     "prune": ("prune", "Archive old versions that nothing uses."),

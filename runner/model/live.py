@@ -53,6 +53,11 @@ class LiveRun:
         return self.properties.get("aml.key", "")
 
     @property
+    def target(self) -> str:
+        """The target that it was submitted to."""
+        return self.properties.get("aml.target", "")
+
+    @property
     def digest(self) -> str:
         """The content it was submitted for."""
         return self.properties.get("aml.digest", "")

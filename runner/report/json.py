@@ -11,6 +11,7 @@ from runner.model.diagnostics import Diagnostic
 from runner.model.keys import Key
 from runner.model.live import Stray
 from runner.model.plan import Change, Drift, Plan, Reason, Result
+from runner.model.resource import Origin
 from runner.report.lines import inert
 
 FORMAT_VERSION = "1.0"
@@ -24,7 +25,7 @@ def plan(made: Plan, created_at: str) -> str:
 def document(made: Plan, created_at: str) -> dict[str, Any]:
     """The plan as plain values, in the order in which they are printed."""
     moved = [(change.key, reason) for change in made.changes for reason in change.moved]
-    return _head(made, created_at) | {
+    return _head(made.origin, created_at) | {
         "complete": True,
         "applyable": made.applyable,
         "resource_changes": [_change(change) for change in made.changes],
@@ -37,9 +38,9 @@ def document(made: Plan, created_at: str) -> dict[str, Any]:
     }
 
 
-def results(made: Plan, found: Iterable[Result], created_at: str) -> str:
-    """What an apply did, as one object."""
-    return dump(_head(made, created_at) | {"results": [_result(result) for result in found]})
+def results(origin: Origin, found: Iterable[Result], created_at: str) -> str:
+    """What an apply did, or how runs went, as one object."""
+    return dump(_head(origin, created_at) | {"results": [_result(result) for result in found]})
 
 
 def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], strays: Iterable[Stray], created_at: str) -> str:
@@ -49,7 +50,7 @@ def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], strays: Iterable[S
         _change(change) | ({"run": dict(runs[change.key])} if change.key in runs else {}) for change in made.changes
     ]
     found = {"resources": resources, "unexplained": unexplained, "diagnostics": diagnostics(made.diagnostics)}
-    return dump(_head(made, created_at) | found)
+    return dump(_head(made.origin, created_at) | found)
 
 
 def diagnostics(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
@@ -94,8 +95,7 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def _head(made: Plan, created_at: str) -> dict[str, Any]:
-    origin = made.origin
+def _head(origin: Origin, created_at: str) -> dict[str, Any]:
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,

@@ -56,7 +56,7 @@ def _example(command: str) -> Any:
 def _documents() -> dict[str, tuple[Any, str]]:
     """Heading -> an object with every field, and the heading of what it begins with."""
     plan = json.loads(report.plan(PLAN, "now"))
-    results = json.loads(report.results(PLAN, [RESULT], "now"))
+    results = json.loads(report.results(PLAN.origin, [RESULT], "now"))
     change = plan["resource_changes"][0]
     blame = json.loads(lineage.document(TRACED))
     doctor = json.loads(checkup.document(CHECKUP, "now"))

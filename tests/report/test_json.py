@@ -113,7 +113,7 @@ def test_results() -> None:
         Result(key("job/a"), Action.RUN, "a-1", "skipped", because="data/iris did not succeed"),
         Result(key("job/b"), Action.RUN, "b-1", "done", run=run),
     ]
-    assert read(json.results(PLAN, found, AT)) == {
+    assert read(json.results(PLAN.origin, found, AT)) == {
         **HEAD,
         "results": [
             {"address": "data/iris", "action": "create", "live_name": "iris:1", "status": "failed", "error": "no"},
@@ -142,7 +142,7 @@ def test_status() -> None:
 
 def test_what_json_cannot_say_is_null() -> None:
     run = {"status": "Completed", "metrics": {"loss": float("nan"), "best": float("-inf"), "fine": 0.5}}
-    found = read(json.results(PLAN, [Result(key("job/b"), Action.RUN, "b-1", "done", run=run)], ""))
+    found = read(json.results(PLAN.origin, [Result(key("job/b"), Action.RUN, "b-1", "done", run=run)], ""))
     assert found["results"][0]["run"]["metrics"] == {"loss": None, "best": None, "fine": 0.5}
 
 
