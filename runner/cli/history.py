@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def command(
     directory: str, key: str | None, target: str | None, since: datetime | None, as_json: bool, as_csv: bool, form: str
 ) -> int:
-    """Show what became of a resource, or of all: the commits that changed its spec, what was applied of each and how
-    that went, its runs and their metrics.
+    """Show what became of a resource, commit by commit: the commits that changed its spec, what was applied of each and
+    how that went, its runs and their metrics.
 
     It reads git and the ledger of this clone, and asks no workspace. KEY may be a pattern.
     """

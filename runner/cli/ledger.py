@@ -17,7 +17,10 @@ NONE = "there is no ledger in this clone; if others pushed one: git fetch origin
 
 @click.group(name="ledger", short_help="The record of what was applied: check it, export it.")
 def command() -> None:
-    """The record of what was applied, in refs/notes/aml of this clone. No workspace is asked."""
+    """The record of what was applied: check it, export it.
+
+    It is in refs/notes/aml of this clone. No workspace is asked.
+    """
 
 
 @command.command(name="verify", short_help="Check that every line can be read.")
