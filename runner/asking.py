@@ -1,11 +1,13 @@
 """The workspace as a witness of the past: asked for what git and the ledger do not know, and for nothing else."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from runner import engine
+from runner.apply.secrets import Secrets
 from runner.azureml.rest import Rest
 from runner.desired import project
 from runner.errors import AmlError, ConfigError
@@ -28,7 +30,7 @@ class Witness:
 
     @cached_property
     def _rest(self) -> Rest:
-        return Rest(engine.reach(project.find(self.start), self.target, start=False))
+        return Rest(engine.visit(project.find(self.start), self.target))
 
     def named(self, name: str) -> list[Entry]:
         """What is called so; empty when there is no such thing, or nobody can say."""
@@ -58,7 +60,7 @@ class Witness:
     def _end(self, entry: Entry) -> Iterator[Entry]:
         if self._rest.workspace.path.lower() != entry.workspace.lower():
             raise ConfigError("its target is another workspace by now")
-        found = outcome(self._rest, entry.live_name)
+        found = outcome(self._rest, entry.live_name, Secrets(os.environ).redacted)
         if found:
             yield replace(entry, id=f"{entry.id} {FINISH}", action=FINISH, status=found.status, run=found)
 

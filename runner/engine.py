@@ -12,7 +12,7 @@ from runner.apply import execute, guard, wait
 from runner.apply.secrets import Secrets
 from runner.apply.send import Look, Overtaken, Sender, describes
 from runner.apply.staging import staging
-from runner.azureml.connection import connect
+from runner.azureml.connection import connect, find
 from runner.azureml.etag import etag
 from runner.azureml.rest import Rest
 from runner.azureml.workspace import Workspace
@@ -104,12 +104,22 @@ def open_session(
     return Session(found, name, settings, workspace, wanted, Secrets(environment), context, proposal)
 
 
-def reach(
-    found: project.Project, target: str | None, environment: Mapping[str, str] = os.environ, *, start: bool = True
-) -> Workspace:
-    """The workspace of a target of which nothing is desired. Unless it may `start`, an embedded one has to run."""
+def reach(found: project.Project, target: str, environment: Mapping[str, str] = os.environ) -> Workspace:
+    """The workspace of another target than the session's; nothing is desired of it."""
+    return connect(*_coordinates(found, target, environment))
+
+
+def visit(found: project.Project, target: str | None, environment: Mapping[str, str] = os.environ) -> Workspace:
+    """The workspace of a target, for a look at what was: an embedded one is not started for it.
+
+    Raises ServiceError when that one does not run.
+    """
+    return find(*_coordinates(found, target, environment))
+
+
+def _coordinates(found: project.Project, target: str | None, environment: Mapping[str, str]) -> tuple[str, str, str]:
     _, settings = targets.choose(found, target, environment)
-    return connect(settings.subscription_id, settings.resource_group, settings.workspace_name, start=start)
+    return settings.subscription_id, settings.resource_group, settings.workspace_name
 
 
 def desired(found: project.Project, specs: tuple[Spec, ...], target: str) -> DesiredState:

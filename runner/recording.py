@@ -59,7 +59,7 @@ def finished(session: Session, occasion: Occasion, names: Collection[str] | None
     def entries(ledger: Ledger) -> Iterator[Entry]:
         here = [entry for entry in ledger.open() if _is_here(session, entry)]
         for entry in [each for each in here if names is None or each.live_name in names][-MOST:]:
-            outcome = ended(session.rest, entry.live_name)
+            outcome = ended(session.rest, entry.live_name, session.secrets.redacted)
             if outcome:
                 yield _finish(entry, outcome, occasion)
 

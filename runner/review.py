@@ -4,18 +4,14 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from runner import engine
+from runner.asof import as_of
 from runner.azureml.rest import AT_ONCE
-from runner.desired import load, project, targets
 from runner.doctor.facts import Capacity, Size, Unread
 from runner.doctor.judge import capacity as judge
 from runner.doctor.read.capacity import capacity
 from runner.doctor.read.files import machines
 from runner.engine import Session
-from runner.git.checkout import checkout
-from runner.git.repository import Repository
 from runner.live import read as live
 from runner.live import runs as live_runs
 from runner.live.trained import trained
@@ -80,12 +76,8 @@ def _needs(session: Session, found: Capacity, jobs: list[Resource], region: str)
 
 def base_digests(session: Session, commit: str, environment: Mapping[str, str]) -> dict[Key, str]:
     """The digest that each job had at a commit, for the same target. Raises AmlError when it cannot be known."""
-    repository = Repository(session.project.repository)
-    inside = session.project.root.relative_to(session.project.repository)
-    with checkout(repository, commit) as root:
-        found = project.find(Path(root, inside))
-        context = targets.context(found, session.target, environment, session.context.vars)
-        desired = engine.desired(found, load.load_project(found, context), session.target)
+    with as_of(session.project, commit, session.target, environment, session.context.vars) as then:
+        desired = then.desired
     return {each.key: each.digest for each in desired.resources if each.key.kind is Kind.JOB}
 
 

@@ -164,7 +164,7 @@ def test_a_name_that_nobody_knows(project: Repo) -> None:
 
 @pytest.fixture
 def workspace(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
-    monkeypatch.setattr(engine, "connect", lambda *_, **__: service.workspace)
+    monkeypatch.setattr(engine, "find", lambda *_, **__: service.workspace)
     return service.ready()
 
 
@@ -241,7 +241,7 @@ def test_a_workspace_that_cannot_be_reached(project: Repo, monkeypatch: pytest.M
     def refuse(*_: object, **__: object) -> None:
         raise ConfigError("nobody is signed in")
 
-    monkeypatch.setattr(engine, "connect", refuse)
+    monkeypatch.setattr(engine, "find", refuse)
     with pytest.raises(ConfigError, match="the workspace cannot be asked: nobody is signed in"):
         traced(project, "train-1", offline=False)
 

@@ -35,19 +35,28 @@ def control(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-def connect(*, start: bool = True) -> Workspace:
-    """The running embedded workspace; when it is not running it is started, unless told otherwise.
+def connect() -> Workspace:
+    """The running embedded workspace; it is started when it is not running.
 
-    Raises ConfigError when it is not installed and ServiceError when it does not start, or is stopped and stays so.
+    Raises ConfigError when it is not installed and ServiceError when it does not start.
     """
-    if not start and control(["status"]).returncode != 0:
-        raise ServiceError("the embedded workspace is stopped; aml workspace start starts it")
     started = control(["start"])
     if started.returncode != 0:
         if "ModuleNotFoundError" in started.stderr:
             raise ConfigError(_NEEDS)
         reason = started.stderr.strip().removeprefix("error: ") or "it did not say why"
         raise ServiceError(f"the embedded workspace did not start: {reason}")
+    return _met()
+
+
+def find() -> Workspace:
+    """The embedded workspace that runs. Raises ServiceError when none does: nothing is started."""
+    if control(["status"]).returncode != 0:
+        raise ServiceError("the embedded workspace is stopped: aml workspace start starts it")
+    return _met()
+
+
+def _met() -> Workspace:
     try:
         facts = json.loads((state_dir() / "endpoint.json").read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -1,15 +1,20 @@
 """How a run of the workspace ended, with all that it logged."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from runner.azureml import runs
 from runner.azureml.rest import Rest
+from runner.model.detectors import masked
 from runner.model.outcome import Outcome
 from runner.model.runs import TERMINAL
 
 
-def outcome(rest: Rest, name: str) -> Outcome | None:
-    """How a run ended; None as long as it goes on, and when it is not there."""
+def outcome(rest: Rest, name: str, redacted: Callable[[str], str]) -> Outcome | None:
+    """How a run ended, without what `redacted` takes out or looks like a secret.
+
+    None as long as it goes on, and when it is not there.
+    """
     found = runs.details(rest, name)
     if found is None or found.status not in TERMINAL:
         return None
@@ -19,9 +24,9 @@ def outcome(rest: Rest, name: str) -> Outcome | None:
         created_at=_utc(found.created_at),
         started_at=_utc(found.started_at),
         ended_at=_utc(found.ended_at),
-        error=found.error,
+        error=masked(redacted(found.error)),
         metrics=logged.metrics,
-        parameters=logged.parameters,
+        parameters={name: masked(redacted(value)) for name, value in logged.parameters.items()},
     )
 
 

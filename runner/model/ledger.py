@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = "1.0"
 FINISH = "finish"  # the action of a line that tells how a run ended
-_BEGINNINGS = frozenset({"run", "no-op", "adopt"})
+_STANDING = frozenset({"run", "no-op", "adopt"})
 _SKEW = timedelta(hours=1)  # by which the clocks of a workspace and of those who write may differ
 REGISTER = "register"  # a run's output became a model
 # Fields whose words are others'. All else is made of what a spec says, or by us.
@@ -79,6 +79,11 @@ class Entry:
         """What it is about: a name in a workspace."""
         return self.workspace.lower(), self.address, self.live_name
 
+    @property
+    def stands(self) -> bool:
+        """Whether it says that a run stands for the content of a job: submitted, found there, or adopted."""
+        return self.key.kind is Kind.JOB and self.status == "done" and self.action in _STANDING
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -118,8 +123,7 @@ class Ledger:
         known = self.outcomes()
         begun: dict[tuple[str, str, str], Entry] = {}
         for entry in self.entries:
-            is_begin = entry.key.kind is Kind.JOB and entry.status == "done" and entry.action in _BEGINNINGS
-            if is_begin and entry.id not in known:
+            if entry.stands and entry.id not in known:
                 begun.setdefault(entry.live, entry)
         return tuple(begun.values())
 

@@ -68,3 +68,13 @@ def duration(seconds: float) -> str:
 def number(value: float) -> str:
     """A metric with four digits that matter."""
     return f"{value:.4g}" if abs(value) < 1e6 else f"{value:.4e}"
+
+
+def delta(before: float | None, after: float | None) -> str:
+    """By how much a metric changed, and which share of it that is; nothing when one of them is missing."""
+    if before is None or after is None:
+        return ""
+    by = after - before
+    told = 0.005 * abs(before) <= abs(by) < 10 * abs(before)
+    share = f" ({by / abs(before):+.0%})" if by and told else ""
+    return f"{'+' if by > 0 else ''}{number(by)}{share}"

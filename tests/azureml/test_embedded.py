@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runner.azureml import embedded
-from runner.azureml.connection import connect
+from runner.azureml.connection import connect, find
 from runner.azureml.workspace import Workspace
 from runner.errors import ServiceError
 
@@ -36,6 +36,14 @@ def test_one_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     with pytest.raises(ServiceError) as caught:
         embedded.connect()
     assert str(caught.value).startswith("the embedded workspace did not start: [Errno 20] Not a directory: ")
+
+
+def test_one_that_does_not_run_stays_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AML_STATE_DIR", str(tmp_path))
+    with pytest.raises(ServiceError, match="the embedded workspace is stopped: aml workspace start"):
+        find("", "", "")
+    assert not list(tmp_path.glob("endpoint*"))
+    assert find("s", "r", "w") == connect("s", "r", "w")
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only here a process can be looked into")

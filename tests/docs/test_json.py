@@ -8,6 +8,7 @@ import pytest
 from runner.cli import init
 from runner.desired.scaffold import Scaffold
 from runner.model.commits import Commit
+from runner.model.contrast import Contrast, Pair
 from runner.model.diagnostics import Diagnostic, Position
 from runner.model.findings import Checkup, Finding, Level
 from runner.model.imports import Imported
@@ -16,7 +17,7 @@ from runner.model.lineage import Lineage
 from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
 from runner.model.resource import Origin
 from runner.model.traced import Traced
-from runner.report import checkup, imports, lineage
+from runner.report import checkup, contrast, imports, lineage
 from runner.report import json as report
 from tests.docs.markdown import ROOT, first_codes
 from tests.docs.transcript import steps
@@ -44,6 +45,7 @@ PLAN = Plan(Origin("iris", "local"), (CHANGE,), (Diagnostic("look", PLACE),), dr
 CHECKUP = Checkup("local", (Finding("git", "history", Level.WARNING, "shallow", "git fetch --unshallow"),))
 BEGUN = Scaffold(ROOT, "iris", in_git=True, written=("specs/project.yml",), kept=(".gitignore",))
 TRACED = Traced(Lineage(RUN), changed=Commit("c" * 40))
+CONTRAST = Contrast("local", Commit("1"), Commit("2"), (Pair(KEY, None, None),))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
 
@@ -60,6 +62,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
     change = plan["resource_changes"][0]
     blame = json.loads(lineage.document(TRACED))
     doctor = json.loads(checkup.document(CHECKUP, "now"))
+    diff = json.loads(contrast.document(CONTRAST))
     return {
         "Plan": (plan, "Head"),
         "Change": (change, ""),
@@ -79,6 +82,8 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Commit": (blame["changed"], ""),
         "Doctor": (doctor, ""),
         "Finding": (doctor["findings"][0], ""),
+        "Diff": (diff, ""),
+        "Pair": (diff["jobs"][0], ""),
     }
 
 

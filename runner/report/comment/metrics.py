@@ -9,7 +9,7 @@ from runner.report.comment.curves import curves
 from runner.report.comment.parts import Part, Rank, folded
 from runner.report.comment.runs import by_need
 from runner.report.escape import cell, code, html, link, prose
-from runner.report.lines import number
+from runner.report.lines import delta, number
 
 _OPEN = 2  # trials that are shown at full length; of more, those whose gates failed, and the rest folded
 _MOST = 20  # metrics or parameters of one trial
@@ -55,15 +55,7 @@ def _metric(metric: Metric) -> str:
     name = f"**{cell(metric.name)}**" if metric.gated else cell(metric.name)
     value, base = ("" if each is None else number(each) for each in (metric.value, metric.base))
     way = "" if metric.way is None else metric.way if metric.training else _SIGNS[metric.way]
-    return f"| {name} | {value} | {base} | {_delta(metric)} | {way} |\n"
-
-
-def _delta(metric: Metric) -> str:
-    if metric.value is None or metric.base is None:
-        return ""
-    by = metric.value - metric.base
-    share = f" ({by / abs(metric.base):+.0%})" if by and abs(by) < 10 * abs(metric.base) else ""
-    return f"{'+' if by > 0 else ''}{number(by)}{share}"
+    return f"| {name} | {value} | {base} | {delta(metric.base, metric.value)} | {way} |\n"
 
 
 def _parameters(trial: Trial) -> Iterator[Part]:

@@ -1,0 +1,88 @@
+"""The runs of contents: those that the ledger knows, and of the rest those that the workspace has."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from runner import engine
+from runner.apply.secrets import Secrets
+from runner.azureml.rest import Rest
+from runner.comparing.then import Place
+from runner.errors import AmlError
+from runner.live import runs as live
+from runner.live.outcome import outcome as ended
+from runner.model.contrast import Ran
+from runner.model.events import Listener, Working
+from runner.model.keys import Key
+from runner.model.live import LiveRun
+from runner.model.outcome import Outcome
+from runner.model.runs import COMPLETED, TERMINAL
+
+
+class Runs:
+    """Looks runs up by job and digest, so that it does not matter what became of the commit. Asks only if need be."""
+
+    def __init__(self, place: Place, listener: Listener) -> None:
+        self._place, self._listener = place, listener
+        self._secrets = Secrets(place.environment)
+        self._known = dict(_known(place))
+        self.asked: list[str] = []
+        self.problem = ""  # why the workspace could not be asked
+
+    def of(self, key: Key, digest: str, *, ask: bool) -> Ran | None:
+        """The run of this content: the newest that completed, else the newest. None when nobody knows one.
+
+        `ask`: the workspace is asked if the ledger knows none that is over.
+        """
+        found = _best(self._known.get((str(key), digest), ()))
+        if not ask or (found and found.outcome.status in TERMINAL) or not self._rest:
+            return found
+        self.asked.append(str(key))
+        return self._asked(key, digest) or found
+
+    def _asked(self, key: Key, digest: str) -> Ran | None:
+        try:
+            same = [run for run in self._live if (run.key, run.digest) == (str(key), digest)]
+            latest = next((run for run in reversed(same) if run.status == COMPLETED), same[-1] if same else None)
+            return self._ran(latest) if latest else None
+        except AmlError as error:
+            self.problem = f"the workspace could not be asked: {error}"
+            return None
+
+    def _ran(self, run: LiveRun) -> Ran:
+        found = ended(self._rest, run.name, self._secrets.redacted) if self._rest else None
+        return Ran(run.name, "workspace", found or Outcome(run.status))
+
+    @cached_property
+    def _live(self) -> tuple[LiveRun, ...]:
+        return live.runs(self._rest, self._place.project.config.project) if self._rest else ()
+
+    @cached_property
+    def _rest(self) -> Rest | None:
+        if self._place.offline:
+            self.problem = "the workspace was not asked (--offline)"
+            return None
+        self._listener(Working("asking the workspace for what the ledger does not know"))
+        try:
+            return Rest(engine.visit(self._place.project, self._place.target, self._place.environment))
+        except AmlError as error:
+            self.problem = f"the workspace could not be asked: {error}"
+            return None
+
+
+def _known(place: Place) -> Iterator[tuple[tuple[str, str], list[Ran]]]:
+    """The runs of the ledger in the order in which they began: address and digest -> runs."""
+    outcomes, seen = place.recorded.outcomes(), set()
+    found: dict[tuple[str, str], list[Ran]] = {}
+    for entry in place.recorded.entries:
+        own = (entry.project, entry.target) == (place.project.config.project, place.target)
+        outcome = outcomes.get(entry.id, Outcome(""))
+        if own and entry.stands and (entry.live, outcome.ended_at) not in seen:
+            seen.add((entry.live, outcome.ended_at))
+            ran = Ran(entry.live_name, "ledger", outcome)
+            found.setdefault((entry.address, entry.digest), []).append(ran)
+    yield from found.items()
+
+
+def _best(runs: list[Ran] | tuple[()]) -> Ran | None:
+    completed = (ran for ran in reversed(runs) if ran.outcome.status == COMPLETED)
+    return next(completed, runs[-1] if runs else None)
