@@ -10,23 +10,35 @@ import click
 from runner.cli import options
 from runner.cli.ledger import NONE
 from runner.cli.output import say, write
+from runner.errors import ConfigError
 
 if TYPE_CHECKING:
     from runner.desired.project import Project
+    from runner.git.repository import Repository
     from runner.model.keys import Key
     from runner.model.ledger import Ledger
+
+_SHORTEST = 7  # digits of an abbreviated commit
 
 
 @click.command(name="history", short_help="Show what became of a resource, commit by commit.")
 @click.argument("key", required=False)
 @click.option("-t", "--target", metavar="NAME", help="Only what was applied to this target.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Only from this day on (UTC).")
+@click.option("--commit", "revision", metavar="REV", help="Only what was applied of this commit.")
 @options.as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table, with a column for each metric and parameter.")
 @options.form
 @click.pass_obj
 def command(
-    directory: str, key: str | None, target: str | None, since: datetime | None, as_json: bool, as_csv: bool, form: str
+    directory: str,
+    key: str | None,
+    target: str | None,
+    since: datetime | None,
+    revision: str | None,
+    as_json: bool,
+    as_csv: bool,
+    form: str,
 ) -> int:
     """Show what became of a resource, commit by commit: the commits that changed its spec, what was applied of each and
     how that went, its runs and their metrics.
@@ -50,10 +62,13 @@ def command(
     past = History(repository)
     keys = _keys(recorded, key)
     files = _files(found, recorded, keys) if keys is not None else ()
-    touching = past.touching(files) if not target else []
+    touching = past.touching(files) if not target and not revision else []
     known = past.commits([*touching, *(entry.commit for entry in recorded.entries)])
-    wanted = Wanted(keys, target, since.replace(tzinfo=UTC) if since else None)
+    commit = _commit(repository, recorded, revision) if revision else None
+    wanted = Wanted(keys, target, since.replace(tzinfo=UTC) if since else None, commit)
     told = steps(recorded, wanted, known, touching)
+    if recorded.entries and not told:
+        say("nothing of that was applied, as far as the ledger knows")
     metrics = series(told, _gated(found, recorded))
     if as_json:
         click.echo(history.document(told))
@@ -64,6 +79,19 @@ def command(
     else:
         write(history.text(told, metrics))
     return 0
+
+
+def _commit(repository: "Repository", recorded: "Ledger", revision: str) -> str:
+    """The commit that is meant: by git, else by the ledger, which also knows those that are gone."""
+    from runner.git import revisions
+
+    found = revisions.commit(repository, revision)
+    gone = {
+        entry.commit for entry in recorded.entries if len(revision) >= _SHORTEST and entry.commit.startswith(revision)
+    }
+    if not found and len(gone) != 1:
+        raise ConfigError(f"no commit is called {revision!r}, in this clone or in its ledger")
+    return found or gone.pop()
 
 
 def _keys(recorded: "Ledger", pattern: str | None) -> "frozenset[Key] | None":

@@ -32,6 +32,7 @@ class Wanted:
     keys: frozenset[Key] | None = None
     target: str | None = None
     since: datetime | None = None
+    commit: str | None = None
 
     def takes(self, entry: Entry) -> bool:
         """Whether an entry is in that part; the end of a run is told with its beginning."""
@@ -39,6 +40,7 @@ class Wanted:
             entry.action != FINISH
             and (self.keys is None or entry.key in self.keys)
             and (self.target is None or entry.target == self.target)
+            and (self.commit is None or entry.commit == self.commit)
             and (self.since is None or _moment(entry.at) >= self.since)
         )
 

@@ -72,6 +72,17 @@ def test_of_all_and_of_a_target(project: Repo) -> None:
     assert "job/train" not in dev
 
 
+def test_of_a_commit_also_of_one_that_is_gone(project: Repo) -> None:
+    assert "train-2" in aml(project, "--commit", "HEAD")
+    assert "train-2" not in aml(project, "--commit", "HEAD^^")
+    keep_on = git(project.root, "rev-parse", "HEAD")
+    gone = replace(RUN, id="9", commit="9" * 40, live_name="train-9")
+    notes.append(Repository(project.root), {keep_on: [line(gone)]})
+    assert "train-9" in aml(project, "--commit", "9999999")
+    assert "no commit is called 'gone'" in aml(project, "--commit", "gone", code=1)
+    assert "no commit is called '--all'" in aml(project, "--commit=--all", code=1)
+
+
 def test_documents(project: Repo) -> None:
     found = json.loads(aml(project, "train", "--json"))
     assert [len(step["entries"]) for step in found["steps"]] == [1, 0, 1]

@@ -33,6 +33,7 @@ def test_of_one_key_with_the_commits_that_changed_it() -> None:
 
 
 def test_of_one_target_and_from_a_day_on() -> None:
+    assert told(Wanted(commit=OTHER)) == [("d", ["train-2"])]
     assert told(Wanted(target="dev")) == [("c", ["train-0123"])]
     late = Wanted(since=datetime(2026, 2, 20, tzinfo=UTC))
     assert told(late, (EDIT.id,)) == [("d", ["train-2"])]
