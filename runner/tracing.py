@@ -89,9 +89,8 @@ def _told(repository: Repository, root: Path, found: Lineage, notes: list[str]) 
     commit = subject.commit if subject.commit in commits else next((each.commit for each in traced.here), "")
     if not commit:
         return traced
-    last = history.touching(filter(None, [spec, *subject.sources.values()]), at=commit, most=1)
-    changed = history.commits(last)
-    return replace(traced, changed=next(iter(changed.values()), None), sent=_sent(history, commit, subject))
+    last = history.last(filter(None, [spec, *subject.sources.values()]), commit)
+    return replace(traced, changed=history.commits([last]).get(last), sent=_sent(history, commit, subject))
 
 
 def _sent(history: History, commit: str, subject: Entry) -> dict[str, Sent]:

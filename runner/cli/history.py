@@ -62,7 +62,7 @@ def command(
     past = History(repository)
     keys = _keys(recorded, key)
     files = _files(found, recorded, keys) if keys is not None else ()
-    touching = past.touching(files) if not target and not revision else []
+    touching = past.edits(files) if not target and not revision else []
     known = past.commits([*touching, *(entry.commit for entry in recorded.entries)])
     commit = _commit(repository, recorded, revision) if revision else None
     wanted = Wanted(keys, target, since.replace(tzinfo=UTC) if since else None, commit)

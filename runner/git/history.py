@@ -1,7 +1,7 @@
 """What commits say: which of them changed a file last, and what a file held in one of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from runner.git.repository import Repository
@@ -11,6 +11,8 @@ _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _AUTHOR = re.compile(r"author (?P<name>.*) <[^>]*> (?P<at>\d{1,12}) [+-]\d{4}")
 _LAST = 253_402_300_799  # the end of the year 9999
 _MOST = 10_000  # commits looked through
+# Checking signatures, textconv and ext-diff would start programs that the repository names.
+_NAMED = ("--name-only", "--no-renames", "--no-textconv", "--no-ext-diff", "--no-show-signature")
 
 
 class History:
@@ -34,16 +36,25 @@ class History:
             if kind == "commit"
         }
 
-    def touching(self, paths: Iterable[str], at: str = "HEAD", most: int = _MOST) -> list[str]:
-        """The commits of a commit's history that changed one of these files or folders, newest first."""
+    def last(self, paths: Iterable[str], at: str) -> str:
+        """The last commit of a commit's history that changed one of these files or folders; empty when none did."""
+        wanted = [f":(literal){path}" for path in paths]
+        options = ("--format=%H", "--no-textconv", "--no-ext-diff", "--no-show-signature")
+        return self._ask("log", "-1", *options, "--end-of-options", at, "--", *wanted).strip() if wanted else ""
+
+    def edits(self, paths: Iterable[str]) -> list[str]:
+        """Every commit of this history that changed one of these files, newest first.
+
+        Also what was taken back before it was merged; of merges those in which a file is unlike in all that they merge.
+        """
         wanted = [f":(literal){path}" for path in paths]
         if not wanted or not self._repository.commit():
             return []
         listed = self._ask(
-            "log", f"-{most}", "--format=%H", "--no-textconv", "--no-ext-diff", "--no-show-signature",
-            "--end-of-options", at, "--", *wanted,
+            "log", "-z", f"-{_MOST}", "--format=/%H", "--full-history", "--no-follow", "--root", "-c", *_NAMED,
+            "--end-of-options", "HEAD", "--", *wanted,
         )  # fmt: skip
-        return listed.split()
+        return list(dict.fromkeys(commit for commit, _ in _files(listed)))
 
     def changed(self, since: str) -> dict[str, str]:
         """Each file that a commit after `since` changed: path from the root -> the last of them."""
@@ -67,27 +78,30 @@ class History:
         return self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{place}").strip()
 
     def _read(self, since: str) -> dict[str, str]:
-        # Newest first; a slash opens a commit, as no path begins with one. Checking signatures would start a program
-        # that the repository names.
         listed = self._ask(
-            "log", "-z", f"-{_MOST}", "--format=/%H", "--name-only", "--no-renames", "--no-textconv", "--no-ext-diff",
-            "--no-show-signature", "--end-of-options", f"{since}..HEAD", "--",
+            "log", "-z", f"-{_MOST}", "--format=/%H", *_NAMED, "--end-of-options", f"{since}..HEAD", "--"
         )  # fmt: skip
         found: dict[str, str] = {}
-        commit = ""
-        first = False
-        for word in listed.split("\0"):
-            if word.startswith("/"):
-                commit, first = word[1:], True
-            elif word:  # a line end stands between a commit and its first file
-                found.setdefault(word.removeprefix("\n") if first else word, commit)
-                first = False
+        for commit, path in _files(listed):
+            found.setdefault(path, commit)
         return found
 
     def _ask(self, *arguments: str) -> str:
         if arguments not in self._answers:
             self._answers[arguments] = self._repository.ask(*arguments, default="")
         return self._answers[arguments]
+
+
+def _files(listed: str) -> Iterator[tuple[str, str]]:
+    """Each commit with each file that it changed, as `git log -z --format=/%H --name-only` lists them, newest first."""
+    commit = ""
+    first = False
+    for word in listed.split("\0"):
+        if word.startswith("/"):  # which opens a commit, as no path begins with one
+            commit, first = word[1:], True
+        elif word:  # a line end stands between a commit and its first file
+            yield commit, word.removeprefix("\n") if first else word
+            first = False
 
 
 def _described(name: str, text: str) -> Commit:

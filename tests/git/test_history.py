@@ -28,6 +28,41 @@ def test_the_last_commit_that_changed_each_file(repo: Repo) -> None:
     assert history(repo).changed(second) == {}
 
 
+def test_every_commit_that_changed_one_of_some_files(repo: Repo) -> None:
+    repo.write("a.txt", "1")
+    repo.write("b.txt", "1")
+    first = repo.commit()
+    git(repo.root, "checkout", "-q", "-b", "side")
+    repo.write("a.txt", "tried")
+    tried = repo.commit()
+    repo.write("a.txt", "1")
+    taken_back = repo.commit()
+    repo.write("c.txt", "1")
+    repo.commit()
+    git(repo.root, "checkout", "-q", "main")
+    repo.write("b.txt", "2")
+    second = repo.commit()
+    git(repo.root, "merge", "-q", "--no-ff", "-m", "merge", "side")
+    git(repo.root, "config", "log.showRoot", "false")
+    git(repo.root, "config", "log.follow", "true")
+    assert set(history(repo).edits(["a.txt"])) == {first, tried, taken_back}
+    assert set(history(repo).edits(["a.txt", "b.txt"])) == {first, tried, taken_back, second}
+    assert history(repo).edits([]) == history(repo).edits(["none.txt"]) == []
+
+
+def test_a_merge_that_changed_a_file_itself(repo: Repo) -> None:
+    repo.write("a.txt", "1")
+    repo.commit()
+    git(repo.root, "checkout", "-q", "-b", "side")
+    repo.commit("theirs")
+    git(repo.root, "checkout", "-q", "main")
+    repo.commit("ours")
+    git(repo.root, "merge", "-q", "--no-ff", "--no-commit", "side")
+    repo.write("a.txt", "2")
+    merge = repo.commit("merge")
+    assert history(repo).edits(["a.txt"])[0] == merge
+
+
 def test_deleted_and_renamed_files_too(repo: Repo) -> None:
     repo.write("old.txt", "content\n")
     repo.write("gone.txt", "x")
@@ -226,12 +261,12 @@ def test_what_commits_say_of_themselves(repo: Repo) -> None:
 
 
 def test_the_commits_that_changed_some_files(repo: Repo) -> None:
-    assert history(repo).touching(["a*"]) == []
+    assert history(repo).edits(["a*"]) == []
     repo.write("a*", "1")
     first = repo.commit()
     repo.write("ab", "1")
     repo.commit()
     (repo.root / "a*").unlink()
     last = repo.commit()
-    assert history(repo).touching(["a*", ":(glob)**"]) == [last, first], "names are no patterns"
-    assert history(repo).touching([]) == []
+    assert history(repo).edits(["a*", ":(glob)**"]) == [last, first], "names are no patterns"
+    assert history(repo).edits([]) == []
