@@ -57,8 +57,9 @@ def finished(session: Session, occasion: Occasion, names: Collection[str] | None
     """Writes down how runs ended of which the ledger knows only the beginning: those with these names, or all."""
 
     def entries(ledger: Ledger) -> Iterator[Entry]:
-        here = [entry for entry in ledger.open() if _is_here(session, entry)]
-        for entry in [each for each in here if names is None or each.live_name in names][-MOST:]:
+        # Of several runs of one name only the newest can still be there.
+        here = {entry.live: entry for entry in ledger.open() if _is_here(session, entry)}
+        for entry in [each for each in here.values() if names is None or each.live_name in names][-MOST:]:
             outcome = ended(session.rest, entry.live_name, session.secrets.redacted)
             if outcome:
                 yield _finish(entry, outcome, occasion)

@@ -211,6 +211,16 @@ def test_a_run_that_is_not_there_stays_open(desk: Desk) -> None:
     assert len(desk.ledger().open()) == 1
 
 
+def test_a_name_that_comes_back_in_a_new_workspace_is_another_run(desk: Desk) -> None:
+    desk.applied(run(), [done()])
+    ScriptedRun(desk.service, "train-1", [("Completed", b"")], metrics={"loss": 0.5})
+    desk.finished()
+    desk.applied(run(), [done()])
+    first, *_, second = (entry for entry in desk.entries() if entry.action == "run")
+    assert desk.ledger().open() == (second,)
+    assert first.id in desk.ledger().outcomes()
+
+
 def test_runs_of_other_places_are_not_asked_for(desk: Desk) -> None:
     desk.applied(run(), [done()])
     ScriptedRun(desk.service, "train-1", [("Completed", b"")])

@@ -7,17 +7,17 @@ What a line says is for people and reports: nothing that is planned or applied d
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runner.model.detectors import masked
 from runner.model.keys import Key, Kind
 from runner.model.outcome import Outcome
 from runner.model.secrets import hidden
+from runner.model.submissions import submissions
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1.0"
 FINISH = "finish"  # the action of a line that tells how a run ended
 _STANDING = frozenset({"run", "no-op", "adopt"})
-_SKEW = timedelta(hours=1)  # by which the clocks of a workspace and of those who write may differ
 REGISTER = "register"  # a run's output became a model
 # Fields whose words are others'. All else is made of what a spec says, or by us.
 _OTHERS = frozenset({"error", "uses", "metrics", "parameters", "ref", "actor", "approved_by", "workflow_run"})
@@ -107,37 +106,12 @@ class Ledger:
 
     def outcomes(self) -> dict[str, Outcome]:
         """How the run ended that an entry is about: id of the entry -> outcome, as far as that is known."""
-        ends: dict[tuple[str, str, str], list[tuple[int, Entry]]] = {}
-        for number, entry in enumerate(self.entries):
-            if entry.run:
-                ends.setdefault(entry.live, []).append((number, entry))
-        found: dict[str, Outcome] = {}
-        for number, entry in enumerate(self.entries):
-            end = _end_of(number, entry, ends.get(entry.live, ()))
-            if end and end.run:
-                found[entry.id] = end.run
-        return found
+        return {entry.id: run.end for run in submissions(self.entries) if run.end for entry in run.entries}
 
     def open(self) -> tuple[Entry, ...]:
         """The entries that began a run of which nothing says yet how it ended; of each run the first one."""
-        known = self.outcomes()
-        begun: dict[tuple[str, str, str], Entry] = {}
-        for entry in self.entries:
-            if entry.stands and entry.id not in known:
-                begun.setdefault(entry.live, entry)
-        return tuple(begun.values())
-
-
-def _end_of(number: int, entry: Entry, ends: Sequence[tuple[int, Entry]]) -> Entry | None:
-    """The end of the run that an entry is about. In a workspace that was made anew, the same name is another run."""
-    later = (end for place, end in ends if place >= number and _is_about(entry, end))
-    earlier = (end for place, end in reversed(ends) if place < number and entry.action == "no-op")
-    return next(chain(later, earlier), None)
-
-
-def _is_about(entry: Entry, end: Entry) -> bool:
-    created = end.run.created_at if end.run else ""
-    return entry is end or not created or _moment(entry)[0] + _SKEW >= datetime.fromisoformat(created)
+        begun = {run.entries[0].id for run in submissions(self.entries) if not run.end}
+        return tuple(entry for entry in self.entries if entry.id in begun)
 
 
 def line(entry: Entry, redacted: Callable[[str], str] = str) -> str:
