@@ -10,13 +10,14 @@ _WHO = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit
 _NEUTRAL = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
 
-def git(folder: Path, *arguments: str) -> str:
-    """Runs git; its output."""
+def git(folder: Path, *arguments: str, given: str | None = None) -> str:
+    """Runs git; its output. `given` goes to its standard input."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
         ["git", *_WHO, *arguments],
         cwd=folder,
         env=kept | _NEUTRAL,
+        input=given,
         check=True,
         capture_output=True,
         text=True,
