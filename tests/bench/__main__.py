@@ -4,7 +4,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.bench import plan, pull_request, submission, trees
+from tests.bench import history, plan, pull_request, submission, trees
 from tests.bench.measure import ratio
 
 REPOSITORY = Path(__file__).parents[2]
@@ -16,5 +16,5 @@ print(ratio("aml --help", [AML, "--help"], REPOSITORY, goal=6))
 print(ratio("aml validate", [AML, "validate"], REPOSITORY, goal=12))
 print(ratio("  of it the libraries alone", [sys.executable, "-c", LIBRARIES], REPOSITORY, goal=12))
 print(submission.figure())
-for figure in (*trees.figures(), *plan.figures(), *pull_request.figures()):
+for figure in (*history.figures(), *trees.figures(), *plan.figures(), *pull_request.figures()):
     print(figure)
