@@ -12,9 +12,11 @@ from runner.azureml.rest import Rest
 from runner.desired import project
 from runner.errors import AmlError, ConfigError
 from runner.live.named import Named, named
-from runner.live.outcome import outcome
+from runner.live.outcome import outcome, utc
 from runner.model.identity import DIGEST_SCHEME, RUN, recorded_parts, recorded_resolved
 from runner.model.ledger import FINISH, REGISTER, Entry
+
+_UNTOLD = "1970-01-01T00:00:00+00:00"
 
 
 @dataclass
@@ -70,7 +72,7 @@ def _entry(found: Named, path: str) -> Entry:
     commit = recorded.get("aml.commit", "")
     run = recorded.get(RUN, "")
     return Entry(
-        at=found.created_at,
+        at=utc(found.created_at) or _UNTOLD,
         id=f"{found.key} {found.live_name}",
         project=recorded.get("aml.project", ""),
         target=recorded.get("aml.target", ""),

@@ -1,6 +1,5 @@
 """Where something live comes from: the ledger and git tell it, and the workspace what those do not know."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,13 +53,13 @@ def _witnessed(recorded: Ledger, name: str, target: str | None, notes: list[str]
 
     witness = Witness(start, target or (found.entry.target if found else None), notes)
     if found is None:
-        recorded = _with(recorded, witness.named(name))
+        recorded = recorded.joined(witness.named(name))
         found = lineage(recorded, name, target)
     subject = (found.origin or found).entry if found else None
     unknown = [found.entry.from_run] if found and not found.origin else []
     unknown += [subject.live_name] if subject and subject.action not in MADE else []
     for each in filter(None, unknown):
-        recorded = _with(recorded, witness.named(each))
+        recorded = recorded.joined(witness.named(each))
         found = lineage(recorded, name, target)
     return _ended(recorded, name, target, found, witness) if found else None
 
@@ -69,11 +68,7 @@ def _ended(recorded: Ledger, name: str, target: str | None, found: Lineage, witn
     subject = found.origin or found
     if not subject.is_run or subject.entry.run:
         return found
-    return lineage(_with(recorded, witness.ended(subject.entry)), name, target) or found
-
-
-def _with(recorded: Ledger, more: Iterable[Entry]) -> Ledger:
-    return replace(recorded, entries=(*recorded.entries, *more))
+    return lineage(recorded.joined(witness.ended(subject.entry)), name, target) or found
 
 
 def _told(repository: Repository, root: Path, found: Lineage, notes: list[str]) -> Traced:

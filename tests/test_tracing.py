@@ -116,6 +116,15 @@ def test_all_that_a_clone_knows(project: Repo) -> None:
     ]
 
 
+def test_who_approved_after_it_had_run(project: Repo) -> None:
+    run = train(project, approved_by=())
+    over(project, run)
+    merged = replace(run, id="merged", at="2026-01-05T00:00:00+00:00", action="no-op", approved_by=("grace", "alan"))
+    other = replace(merged, id="other", pull_request=8, approved_by=("mallory",))
+    keep(project, merged, other)
+    assert "  pull request  #7, approved by grace, alan" in shown(traced(project, "train-0123"))
+
+
 def test_after_a_squash_the_commit_on_main_is_told(project: Repo) -> None:
     run = train(project)
     over(project, run)

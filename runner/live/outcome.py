@@ -21,17 +21,17 @@ def outcome(rest: Rest, name: str, redacted: Callable[[str], str]) -> Outcome | 
     logged = runs.logged(rest, name)
     return Outcome(
         status=found.status,
-        created_at=_utc(found.created_at),
-        started_at=_utc(found.started_at),
-        ended_at=_utc(found.ended_at),
+        created_at=utc(found.created_at),
+        started_at=utc(found.started_at),
+        ended_at=utc(found.ended_at),
         error=masked(redacted(found.error)),
         metrics=logged.metrics,
         parameters={name: masked(redacted(value)) for name, value in logged.parameters.items()},
     )
 
 
-def _utc(text: str) -> str:
-    """A time of the service's, with its zone; nothing for what is none."""
+def utc(text: str) -> str:
+    """A time of the service's as ISO 8601 with its zone; nothing for what is none."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

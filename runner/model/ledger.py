@@ -7,7 +7,7 @@ What a line says is for people and reports: nothing that is planned or applied d
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -103,6 +103,10 @@ class Ledger:
 
     entries: tuple[Entry, ...] = ()
     damage: tuple[Damage, ...] = ()
+
+    def joined(self, more: Iterable[Entry]) -> "Ledger":
+        """With more entries, each in its place."""
+        return dataclasses.replace(self, entries=tuple(sorted((*self.entries, *more), key=_moment)))
 
     def outcomes(self) -> dict[str, Outcome]:
         """How the run ended that an entry is about: id of the entry -> outcome, as far as that is known."""

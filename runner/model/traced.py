@@ -44,9 +44,15 @@ class Traced:
         return entry.pull_request or (commit.pull_request if commit else None)
 
     def approved_by(self, entry: Entry) -> tuple[str, ...]:
-        """Those who approved it, as the ledger or the commit's trailers tell."""
-        commit = self.commits.get(entry.commit)
-        return entry.approved_by or (commit.approved_by if commit else ())
+        """Those who approved it, as the ledger or the commit's trailers tell.
+
+        Most often it was approved after it had run: then a line about what was merged says so.
+        """
+        number, commit = self.pull_request(entry), self.commits.get(entry.commit)
+        lines = [entry, self.lineage.entry, *self.subject.again, *self.lineage.again]
+        of_it = [each.approved_by for each in lines if each is entry or (number and each.pull_request == number)]
+        told = dict.fromkeys(name for names in of_it for name in names)
+        return tuple(told) or (commit.approved_by if commit else ())
 
     @property
     def explained(self) -> bool:

@@ -14,6 +14,7 @@ from runner.report.json import FORMAT_VERSION, commit, dump
 from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, duration, number, one_line
 
 _BARS = "▁▂▃▄▅▆▇█"
+_COLUMNS = 80
 _WIDTH = 40  # values of one sparkline, the newest
 _SUBJECT = 48  # characters: the line fits 80 columns with what comes before it
 _NOT_APPLIED = "not applied, as far as the ledger knows"
@@ -25,7 +26,7 @@ def text(found: Iterable[Step], metrics: Iterable[Series]) -> Iterator[Line]:
     for step in reversed(steps):
         yield Line(f"{step.commit.id[:10]}  {_when(step)}  {_subject(step)[:_SUBJECT]}", STRONG)
         for entry in step.entries:
-            yield Line(f"  {_symbol(entry)} {entry.address}  {_words(entry)}", _style(entry))
+            yield from (Line(line, _style(entry)) for line in _told(entry))
             yield Line(f"      {_circumstances(entry)}", FAINT)
         if not step.entries:
             yield Line(f"  {_NOT_APPLIED}", FAINT)
@@ -75,6 +76,15 @@ def sparkline(values: Iterable[float]) -> str:
     if low == high:
         return _BARS[3] * len(shown)
     return "".join(_BARS[round((value - low) / (high - low) * (len(_BARS) - 1))] for value in shown)
+
+
+def _told(entry: Entry) -> Iterator[str]:
+    """What was done and how it went: on a line of its own, if it does not fit beside what it was done to."""
+    head, words = f"  {_symbol(entry)} {entry.address}", _words(entry)
+    if len(head) + 2 + len(words) <= _COLUMNS:
+        yield f"{head}  {words}"
+    else:
+        yield from (head, f"      {words}")
 
 
 def _when(step: Step) -> str:

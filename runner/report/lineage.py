@@ -153,7 +153,7 @@ def _came(found: Traced) -> Iterator[Fact]:
         yield Fact("used by", _names(subject.used_by))
     for entry in subject.again:
         yield Fact(
-            "also", f"{_commit(found, entry.commit)}: {entry.action} {entry.live_name}, {_applied(entry)}", FAINT
+            "also", f"{_commit(found, entry.commit)}: {_action(entry)} {entry.live_name}, {_applied(entry)}", FAINT
         )
     if subject.removed:
         yield Fact("removed", _applied(subject.removed), WARN)
@@ -194,6 +194,10 @@ def _applied(entry: Entry) -> str:
     who = f" by {entry.actor}" if entry.actor else ""
     branch = f", from {entry.ref.removeprefix('refs/heads/')}" if entry.ref else ""
     return f"{entry.at[:16].replace('T', ' ')} to {entry.target or '?'}{branch}{who}"
+
+
+def _action(entry: Entry) -> str:
+    return "reused" if entry.action == "no-op" else entry.action
 
 
 def _standing(subject: Lineage) -> str:

@@ -24,7 +24,7 @@ _VOLATILE = [
     (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
     (r"/login/\S+", "/login/<code>"),
     # The last digits of a model differ between versions of LightGBM.
-    (r"((?:accuracy|logloss)\"?:? +|FINISHED )[\d.e-]+", r"\1<number>"),
+    (r"((?:accuracy|logloss)\"?:? +(?:[▁-█]+ +)?|FINISHED )[\d.e-]+", r"\1<number>"),
 ]
 
 

@@ -101,6 +101,24 @@ def entries(remote: Remote) -> tuple[Entry, ...]:
     return found.entries
 
 
+def explained(remote: Remote, squashed: str, head: str, reused: Entry) -> None:
+    """Months later, in a clone of main: the branch is gone, and no workspace is asked."""
+    # Not as a copy of the folder, which would bring along what no branch leads to any more.
+    remote.git(remote.folder, "clone", "-q", "--no-local", "origin.git", "auditor")
+    where = remote.folder / "auditor"
+    remote.git(where, "fetch", "-q", "origin", f"{notes.REF}:{notes.REF}")
+    told = remote.aml(where, "blame", f"model/{remote.name}-model:2", "--offline")
+    facts = [" ".join(line.split()) for line in told.splitlines()]
+    assert f"commit {head[:10]} (not in this clone)" in facts
+    assert "pull request #7, approved by ada" in facts
+    assert any(fact.startswith(f"also {squashed[:10]} ") for fact in facts)
+    assert f"compute/{remote.name}-cpu" in told
+    assert "note: " not in told
+    assert reused.live_name in remote.aml(where, "history", "--commit", squashed)
+    compared = remote.aml(where, "diff", "HEAD^..", "--offline")
+    assert "inputs.rate: 0.5 -> 0.4" in compared
+
+
 def test_the_story_of_a_pull_request(hub: GitHub, state: dict[str, str], tmp_path: Path) -> None:
     remote = Remote(tmp_path, hub, "ledger-story", state)
     job, first = f"job/{remote.name}-train", remote.git(remote.people, "rev-parse", "HEAD")
@@ -130,6 +148,7 @@ def test_the_story_of_a_pull_request(hub: GitHub, state: dict[str, str], tmp_pat
     assert (reused.action, reused.commit, reused.live_name) == ("no-op", squashed, began.live_name)
     assert (registered.action, registered.from_run) == ("register", began.live_name)
     assert {(each.pull_request, each.approved_by) for each in (reused, registered)} == {(7, ("ada",))}
+    explained(remote, squashed, head, reused)
     hub.private.add(7)
     assert "who approved is not in the ledger: GitHub: reading the reviews" in on_main(remote, "push", "apply").done.out
     on_main(remote, "schedule", "report")

@@ -105,6 +105,12 @@ class Remote:
         self.git(self.people, "push", "-q", "origin", f"HEAD:refs/heads/{branch}")
         return self.git(self.people, "rev-parse", "HEAD")
 
+    def aml(self, where: Path, *arguments: str) -> str:
+        """Runs aml in a checkout, as a person does; its output."""
+        command = [sys.executable, "-m", "runner", *arguments]
+        done = subprocess.run(command, cwd=where, env=self.variables, check=True, capture_output=True, text=True)
+        return done.stdout
+
     def checkout(self, ref: str) -> Path:
         """A fresh checkout, as actions/checkout makes one with its whole history."""
         where = self.folder / f"runner-{len(list(self.folder.iterdir()))}"
