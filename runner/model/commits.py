@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-# How GitHub's merges begin, and how its squashes end.
-_PULL = re.compile(r"Merge pull request #(\d{1,9}) |.*\(#(\d{1,9})\)")
+# How GitHub's merges begin, and how its squashes end. Git's own revert of one quotes it, and came from elsewhere.
+_PULL = re.compile(r'Merge pull request #(\d{1,9}) |(?!Revert ".*"$).*\(#(\d{1,9})\)')
 _APPROVED = re.compile(r"^(?:Approved|Reviewed)-by: *([^<\n]*[^<\s])", re.MULTILINE | re.IGNORECASE)
 
 

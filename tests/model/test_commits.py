@@ -8,6 +8,9 @@ SUBJECTS = [
     ("Merge pull request #12 from ada/lower-rate", 12),
     ("Try a lower rate (#7)", 7),
     ("Try a lower rate (#7) again", 7),
+    ('Revert "Try a lower rate (#7)"', None),
+    ('Revert "Try a lower rate (#7)" (#9)', 9),
+    ('Revert "Revert "Try a lower rate (#7)""', None),
     ("Mend #7", None),
     ("", None),
 ]
