@@ -83,12 +83,13 @@ def _outcome(run: Run) -> Step | None:
 def _commit(archive: Archive, place: int) -> Step:
     made, name = archive.year.commits[place], archive.ids[place]
     if place not in archive.here():
-        return {"id": name, "author": "", "at": "", "subject": ""}
+        return {"id": name, "author": "", "at": "", "subject": "", "pull_request": None}
     return {
         "id": name,
         "author": made.author,
         "at": made.at.replace(microsecond=0).isoformat(),
         "subject": made.subject,
+        "pull_request": made.pull,
     }
 
 

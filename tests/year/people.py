@@ -49,9 +49,18 @@ class People:
         self.year.commits.append(Made(parents, knobs, who, at or self.now, self.now, subject))
         return len(self.year.commits) - 1
 
-    def land(self, knobs: Knobs, who: str, subject: str, *merged: int) -> None:
-        """Another commit on main; with `merged` a merge."""
-        self.year.main = self.commit((self.year.main, *merged), knobs, who, subject)
+    def land(self, knobs: Knobs, who: str, subject: str) -> None:
+        """Another commit on main."""
+        self.year.main = self.commit((self.year.main,), knobs, who, subject)
+
+    def merge(self, number: int, base: int, head: int, who: str, *, squash: bool) -> None:
+        """A pull request gets into main."""
+        parents = (self.year.main,) if squash else (self.year.main, head)
+        squashed = f"{self.year.commits[head].subject} (#{number})"
+        knobs = _moved(self.at(base), self.at(head), self.at(self.year.main))
+        subject = squashed if squash else f"Merge pull request #{number} from {who}/it"
+        self.year.main = self.commit(parents, knobs, who, subject)
+        self.year.commits[-1] = replace(self.year.commits[-1], pull=number)
 
     def revert(self, who: str) -> None:
         """Takes back what the newest commit of main changed."""
@@ -81,10 +90,6 @@ class People:
             knobs = _moved(self.at(old.parents[0]), old.knobs, self.at(onto))
             onto = self.commit((onto,), knobs, old.author, old.subject, at=old.at)
         return onto
-
-    def united(self, base: int, head: int) -> Knobs:
-        """Main with what a branch changed."""
-        return _moved(self.at(base), self.at(head), self.at(self.year.main))
 
     def words(self, verb: str) -> str:
         """What a commit is called: not always anything else."""

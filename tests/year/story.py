@@ -103,9 +103,7 @@ def _pull(people: People, operations: Operations, way: str, who: str, *, due: bo
     year.pulls[number] = head
     if due:
         operations.apply(head, "staging", who, pull=number)
-    if way == "squash":
-        people.land(people.united(base, head), who, f"{year.commits[head].subject} (#{number})")
-    elif way == "merge":
-        people.land(people.united(base, head), who, f"Merge pull request #{number}", head)
-    else:
+    if way == "rebase":
         year.main = people.replayed(base, head, year.main)
+    else:
+        people.merge(number, base, head, who, squash=way == "squash")

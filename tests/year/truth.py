@@ -17,6 +17,7 @@ class Made:
     at: datetime
     landed: datetime
     subject: str
+    pull: int | None = None  # the pull request that it is the merge or the squash of
 
 
 @dataclass(frozen=True, slots=True)
