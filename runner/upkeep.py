@@ -5,18 +5,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from runner.desired import newcomers, rules
 from runner.desired.promotions import needed
 from runner.engine import Session, fence, plan
-from runner.errors import ConfigError
+from runner.errors import ConfigError, GitError
+from runner.git.ancestry import is_shallow
+from runner.git.history import History
+from runner.git.ledger import read
+from runner.git.repository import Repository
 from runner.live import importing
 from runner.live import read as live
 from runner.live import runs as live_runs
 from runner.live.written.layout import CODE, Layout, lay_out
+from runner.model.diagnostics import Diagnostic, Severity
 from runner.model.events import Listener, Working
 from runner.model.imports import Imported
 from runner.model.keys import Key
+from runner.model.ledger import Ledger
 from runner.model.live import LiveState, Stray
-from runner.model.plan import Plan
+from runner.model.plan import Action, Plan
 from runner.model.rules import Settings
 from runner.plan.departures import owned
+from runner.plan.explained import Record, commits
 from runner.plan.planning import Asked
 from runner.plan.removals import Retention, make_destroy, make_prune
 from runner.plan.strays import strays
@@ -52,12 +59,39 @@ def _settings(session: Session, found: LiveState) -> dict[Key, Settings]:
     return settings | {resource.key: resource.settings for resource in session.desired.resources}
 
 
-def unexplained(session: Session, listener: Listener) -> tuple[Stray, ...]:
-    """Everything live that no spec explains and that is nobody else's. Only reads."""
+def unexplained(session: Session, listener: Listener) -> tuple[tuple[Stray, ...], tuple[Diagnostic, ...]]:
+    """Everything live that no spec or no commit explains and that is nobody else's; what of the ledger is not read.
+
+    Only reads.
+    """
     listener(Working("reading everything in the workspace"))
     found = live.read(session.rest, session.desired, whole=True)
     runs = live_runs.everybodys(session.rest)
-    return strays(session.desired, found, runs, session.project.config.external)
+    repository = Repository(session.project.repository)
+    recorded, warnings = _ledger(repository)
+    record = _record(session, repository, recorded, commits(session.desired, found, runs))
+    return strays(session.desired, found, runs, session.project.config.external, record), warnings
+
+
+def _ledger(repository: Repository) -> tuple[Ledger, tuple[Diagnostic, ...]]:
+    try:
+        found = read(repository)
+    except GitError as error:
+        return Ledger(), (Diagnostic(f"the ledger is not read: {error}", severity=Severity.WARNING),)
+    passed = [Diagnostic(f"passed over in the ledger: {each}", severity=Severity.WARNING) for each in found.damage]
+    return found, tuple(passed)
+
+
+def _record(session: Session, repository: Repository, recorded: Ledger, wanted: Iterable[str]) -> Record:
+    own = [each for each in recorded.entries if each.project == session.desired.origin.project]
+    done = [each for each in own if each.status == "done" and each.action != Action.DELETE]
+    here = History(repository).commits({*wanted, *(each.commit for each in done)})
+    return Record(
+        here=here.keys(),
+        told={(each.address, each.digest) for each in done if each.commit in here and not each.dirty},
+        refs={each.commit: f"refs/pull/{each.pull_request}/head" if each.pull_request else each.ref for each in own},
+        shallow=is_shallow(repository),
+    )
 
 
 def import_specs(session: Session, patterns: Iterable[str], listener: Listener) -> Imported:

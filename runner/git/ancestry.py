@@ -16,8 +16,13 @@ def standings(repository: Repository, commits: Iterable[str]) -> dict[str, Stand
     """For each commit, where it stands. Names of commits that are not here come from elsewhere and may be anything."""
     head = repository.commit()
     history = History(repository)
-    shallow = repository.ask("rev-parse", "--is-shallow-repository", default="") == "true"
+    shallow = is_shallow(repository)
     return {commit: _standing(repository, history, commit, head, shallow=shallow) for commit in sorted(set(commits))}
+
+
+def is_shallow(repository: Repository) -> bool:
+    """Whether commits of this clone lack their parents."""
+    return repository.ask("rev-parse", "--is-shallow-repository", default="") == "true"
 
 
 def _standing(repository: Repository, history: History, commit: str, head: str, *, shallow: bool) -> Standing:

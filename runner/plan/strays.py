@@ -1,18 +1,20 @@
-"""What is live and explained by no spec: nobody's, or this project's own leftovers."""
+"""What is live and explained by nothing: nobody's, this project's own leftovers, and what it has of no commit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from runner.model import builtin
 from runner.model.identity import is_outcome
 from runner.model.keys import Key, Kind, matches_any
 from runner.model.live import LiveRun, LiveState, Stray
 from runner.model.resource import DesiredState
+from runner.plan.explained import Record, without_commit
 
 
 def strays(
-    desired: DesiredState, live: LiveState, runs: Iterable[LiveRun], external: Iterable[str]
+    desired: DesiredState, live: LiveState, runs: Collection[LiveRun], external: Iterable[str], record: Record
 ) -> tuple[Stray, ...]:
-    """Everything live that is in no spec, is nobody else's by its tags, and is not listed as `external`, sorted.
+    """Everything live that is in no spec, or of no commit, is nobody else's by its tags, and is not listed as
+    `external`, sorted; each once.
 
     `runs` are all runs of the workspace. A run of this project is explained by its commit, one that a schedule started
     by the schedule, a version that a job's output was registered as by the job's spec, a model that a run's output
@@ -20,12 +22,9 @@ def strays(
     """
     globs = tuple(external)
     explained = {resource.key.folded for resource in desired.resources} | set(_outputs(desired))
-    found = [
-        Stray(address, why)
-        for key, address, why in _unexplained(desired, live, runs, explained)
-        if not matches_any(key, globs)
-    ]
-    return tuple(sorted(found))
+    found = [*without_commit(desired, live, runs, record), *_unexplained(desired, live, runs, explained)]
+    told = {address: why for key, address, why in found if not matches_any(key, globs)}
+    return tuple(sorted(Stray(address, why) for address, why in told.items()))
 
 
 def _unexplained(

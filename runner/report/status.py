@@ -20,7 +20,7 @@ _STANDING = {
 
 
 def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], strays: Iterable[Stray] = ()) -> Iterator[Line]:
-    """Every resource, and what is live and no spec explains."""
+    """Every resource, and what is live and unexplained."""
     for change in made.changes:
         if change.key in runs:
             yield from run(str(change.key), change.live_name, runs[change.key], commit=change.since)
@@ -29,7 +29,7 @@ def status(made: Plan, runs: Mapping[Key, Mapping[str, Any]], strays: Iterable[S
     found = list(strays)
     if found:
         yield Line()
-        yield Line("Live, and explained by no spec:", STRONG)
+        yield Line("Live, and not explained:", STRONG)
         yield from (Line(f"  {stray.address}  {stray.why}", WARN) for stray in found)
 
 

@@ -132,7 +132,7 @@ def test_a_paused_schedule_stays_paused_and_what_one_starts_is_explained(repo: R
     assert live.schedules(at.rest)["timed-hourly"].state == "disabled"
 
     session = at.open(repo)
-    assert f"job/{started}" not in {stray.address for stray in unexplained(session, quiet)}
+    assert f"job/{started}" not in {stray.address for stray in unexplained(session, quiet)[0]}
     with pytest.raises(ConfigError, match="no run of this project"):
         find_run(session, started)
 

@@ -9,6 +9,7 @@ from runner.model import triggers
 from runner.model.live import LiveResource, LiveRun, LiveState
 from runner.model.plan import Action, Change, Plan
 from runner.model.resource import Resource
+from runner.plan.explained import Record
 from runner.plan.planner import make_plan
 from runner.plan.planning import Asked
 from runner.plan.strays import strays
@@ -111,8 +112,8 @@ def test_what_the_sdk_does_not_schedule_is_refused(job: dict[str, Any]) -> None:
 def test_a_run_that_a_live_schedule_started_is_no_stray() -> None:
     runs = [LiveRun("nightly-20300101T030000Z", "Completed", schedule="nightly"), LiveRun("x", "Completed")]
     state = LiveState(schedules={"nightly": as_read(NIGHTLY)})
-    assert [stray.address for stray in strays(desired(NIGHTLY), state, runs, ())] == ["job/x"]
-    assert len(strays(desired(), LiveState(), runs, ())) == 2
+    assert [stray.address for stray in strays(desired(NIGHTLY), state, runs, (), Record())] == ["job/x"]
+    assert len(strays(desired(), LiveState(), runs, (), Record())) == 2
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 
 from runner.model.live import LiveResource, LiveRun, LiveState, Stray
+from runner.plan.explained import Record
 from runner.plan.strays import strays
-from tests.builders import JOB, desired, key, live, present, resource, run_of
+from tests.builders import JOB, ORIGIN, desired, key, live, present, resource, run_of
 
 CPU = resource("compute/Cpu", {"name": "Cpu", "type": "amlcompute"})
 LAKE = resource("datastore/lake", {"type": "azure_blob"})
@@ -20,7 +21,7 @@ EVERYTHING = live(desired(CPU, LAKE, IRIS))
 def named(
     found: LiveState, *wanted: object, external: tuple[str, ...] = (), runs: tuple[LiveRun, ...] = ()
 ) -> list[Stray]:
-    return list(strays(desired(*wanted), found, runs, external))  # type: ignore[arg-type]
+    return list(strays(desired(*wanted), found, runs, external, Record(here={ORIGIN.commit})))  # type: ignore[arg-type]
 
 
 def test_what_specs_ask_for_is_explained() -> None:
@@ -64,11 +65,14 @@ def test_what_a_job_registers_is_explained_by_its_spec() -> None:
     assert named(LiveState(assets=assets), TRAIN) == [Stray("model/other:1", NOBODYS)]
 
 
-@pytest.mark.parametrize("tag", ["aml.run", "aml.promoted_from"])
-def test_a_model_that_came_of_a_run_is_explained_by_its_tags(tag: str) -> None:
-    ours = {"aml.project": "demo", "aml.target": "local", tag: "train-1"}
+@pytest.mark.parametrize(("tag", "commit"), [("aml.run", "aml.commit"), ("aml.promoted_from", "aml.promoted_commit")])
+def test_a_model_that_came_of_a_run_is_explained_by_its_tags(tag: str, commit: str) -> None:
+    ours = {"aml.project": "demo", "aml.target": "local", tag: "train-1", commit: ORIGIN.commit}
     found = LiveState(assets={(key("model/net"), "1"): LiveResource(spec={}, tags=ours)})
     assert named(found) == []
+    unknown = {**ours, commit: "d" * 40}
+    found = LiveState(assets={(key("model/net"), "1"): LiveResource(spec={}, tags=unknown)})
+    assert [stray.address for stray in named(found)] == ["model/net:1"]
 
 
 def test_runs_are_explained_by_any_project() -> None:

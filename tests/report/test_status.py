@@ -57,7 +57,7 @@ def test_what_nothing_explains() -> None:
     assert [line.text for line in lines] == [
         "compute/a  in sync",
         "",
-        "Live, and explained by no spec:",
+        "Live, and not explained:",
         "  compute/odd  no project made it",
         "  data/old:1  no spec asks for it any more",
     ]
