@@ -1,7 +1,8 @@
 """The ledger through real applies: it informs, and never decides; it survives what history goes through."""
 
-import subprocess
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from runner.git.ledger import read
 from runner.git.repository import Repository
 from runner.model.ledger import Entry
 from runner.report import json
+from tests import damage
 from tests.e2e.conftest import Repo
 from tests.e2e.edits import Desk, apply, begin, desk
 from tests.e2e.workflows import Pull, Remote, on_main, train
@@ -26,59 +28,22 @@ def at(state: dict[str, str]) -> Iterator[Desk]:
         yield made
 
 
-def missing(repo: Repo) -> None:
-    repo.git("update-ref", "-d", notes.REF)
-
-
-def truncated(repo: Repo) -> None:
-    text = repo.git("notes", "--ref=aml", "show", "HEAD")
-    repo.git("notes", "--ref=aml", "add", "-f", "-m", text[:-40], "HEAD")
-
-
-def foreign(repo: Repo) -> None:
-    repo.git("notes", "--ref=aml", "add", "-f", "-m", "looks good to me", "HEAD")
-
-
-def conflict(repo: Repo) -> None:
-    """A merge that somebody began by hand and left."""
-    before = repo.git("rev-parse", notes.REF).strip()
-    foreign(repo)
-    repo.git("update-ref", "refs/notes/other", before)
-    repo.git("notes", "--ref=other", "add", "-f", "-m", "looks bad to me", "HEAD")
-    with pytest.raises(subprocess.CalledProcessError):
-        repo.git("notes", "--ref=aml", "merge", "-q", "refs/notes/other")
-
-
-def branch(repo: Repo) -> None:
-    repo.git("symbolic-ref", notes.REF, "refs/heads/main")
-
-
-def shallow(repo: Repo) -> None:
-    tip = repo.git("rev-parse", "HEAD").strip()
-    repo.write(".git/shallow", f"{tip}\n")
-
-
-HARM: list[Callable[[Repo], None]] = [missing, truncated, foreign, conflict, branch, shallow]
-
-
 def document(at: Desk, repo: Repo) -> str:
     return json.plan(at.plan(repo)[1], "")
 
 
-def test_a_plan_and_an_apply_are_the_same_whatever_the_ledger_is(repo: Repo, at: Desk) -> None:
+def test_a_plan_and_an_apply_are_the_same_whatever_the_ledger_is(repo: Repo, at: Desk, tmp_path: Path) -> None:
     begin(repo, {})
     session, made = at.plan(repo)
     assert recording.applied(session, made, apply(session, made), recording.Occasion()) == ()
     assert read(Repository(repo.root)).entries
     repo.edit("specs/jobs/one.yml", "rate: 0.1", "rate: 0.2")
     before = document(at, repo)
-    tip = repo.git("rev-parse", notes.REF).strip()
-    for harm in HARM:
-        harm(repo)
-        assert document(at, repo) == before, harm.__name__
-        repo.git("update-ref", "--no-deref", notes.REF, tip)
-        (repo.root / ".git/shallow").unlink(missing_ok=True)
-    branch(repo)
+    for harm in damage.HARMS:
+        harmed = replace(repo, root=shutil.copytree(repo.root, tmp_path / harm.__name__))
+        harm(harmed.root)
+        assert document(at, harmed) == before, harm.__name__
+    damage.branch(repo.root)
     session, made = at.plan(repo)
     (found,) = recording.applied(session, made, apply(session, made), recording.Occasion())
     assert "what was done is not in the ledger" in str(found)
