@@ -5,7 +5,7 @@ So a job in which the code of a pull request may run needs no token that can wri
 
 from pathlib import Path
 
-from runner.desired import project
+from runner.desired.place import repository_of
 from runner.errors import ConfigError
 from runner.git import notes, remote
 from runner.git.ledger import read
@@ -20,7 +20,8 @@ def take_over(directory: Path, file: Path, context: Context, *, dry: bool) -> in
 
     All or nothing: raises ConfigError when one cannot be read. Nothing is ever taken out of the ledger.
     """
-    repository = Repository(project.find(directory).repository)
+    # Whatever is checked out: the base of the first pull request has no specs yet.
+    repository = Repository(repository_of(directory.resolve()))
     told = _read(file)
     login = opening.occasion(context, (), push=True).login
     if not dry:

@@ -20,11 +20,10 @@ HERE = Context()
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Repo:
-    """A clone of a project, whose remote has a ledger of one line that the clone does not have."""
+    """A clone without any specs, whose remote has a ledger of one line that the clone does not have."""
     git(tmp_path, "init", "-q", "--bare", "-b", "main", "origin.git")
     git(tmp_path, "clone", "-q", "origin.git", "clone")
     made = Repo(tmp_path / "clone")
-    made.write("specs/project.yml", "version: 1\nproject: demo\n")
     made.commit()
     git(made.root, "push", "-q", "origin", "HEAD:main")
     notes.append(Repository(made.root), {git(made.root, "rev-parse", "HEAD"): [line(RUN)]})

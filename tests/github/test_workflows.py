@@ -146,6 +146,7 @@ def test_what_a_pull_request_runs_has_no_token_that_can_write() -> None:
     assert given["with"]["path"] == "${{ runner.temp }}/ledger.jsonl"
     assert (given["if"], step_of(train["steps"], "Export the ledger")["if"]) == ("always()", "always()")
     assert train["outputs"] == {"ledger": f"${{{{ steps.{given['id']}.outputs.artifact-id }}}}"}
+    assert ledger["steps"][1]["with"]["cache"] == "", "the job that trains could have filled it"
     assert (ledger["needs"], ledger["if"]) == ("train", "always() && needs.train.outputs.ledger")
     taken = step_of(ledger["steps"], "Take over the ledger")
     assert taken["with"] == {"name": given["with"]["name"], "path": "${{ runner.temp }}/ledger"}
