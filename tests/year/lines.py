@@ -19,6 +19,7 @@ from runner.model.ledger import FINISH, Entry, Outcome, line
 from runner.model.resource import DesiredState, Resource
 from tests.builders import key
 from tests.repositories import git
+from tests.year.specs import sources, uses
 from tests.year.truth import Applied, Deed, Run, Year
 
 WORKSPACE = (
@@ -100,7 +101,19 @@ class Scribe:
             return replace(own, from_run=self.name(applied, train))
         resource = self._found(applied, deed.address)[1]
         place = f"{resource.position.file}:{resource.position.line}"
-        return replace(own, digest=resource.digest, digest_scheme="1", parts=parts(resource.content), spec=place)
+        return replace(
+            own,
+            digest=resource.digest,
+            digest_scheme="1",
+            parts=parts(resource.content),
+            spec=place,
+            gates=("loss",) if deed.address == "job/train" else (),
+            sources=sources(deed.address),
+            uses={place: self._used(applied, other) for place, other in uses(deed.address).items()},
+        )
+
+    def _used(self, applied: Applied, address: str) -> str:
+        return f"{address.partition('/')[0]}/{self.name(applied, Deed(address, 'create'))}"
 
 
 def _ended(entry: Entry, run: Run) -> Iterator[Entry]:

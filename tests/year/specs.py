@@ -83,6 +83,19 @@ def loss(found: Content) -> float:
     return found[0] + found[1] / 1000
 
 
+def uses(address: str) -> dict[str, str]:
+    """What a resource refers to, place by place."""
+    job = _JOBS.get(address.removeprefix("job/"))
+    reads = {"inputs.numbers.path": "data/numbers"} if job and job[2] else {}
+    return {"environment": "environment/plain", **reads} if job else {}
+
+
+def sources(address: str) -> dict[str, str]:
+    """The local files and folders that are sent of it, place by place."""
+    job = _JOBS.get(address.removeprefix("job/"))
+    return {"code": f"src/{job[1]}"} if job else {"path": "numbers.csv"} if address == "data/numbers" else {}
+
+
 def spec(address: str) -> str:
     """The file that a resource is in."""
     kind, _, name = address.partition("/")
