@@ -141,6 +141,7 @@ def _made_of(session: Session, made: Plan, entry: Entry) -> Entry:
         parts=parts(resource.content),
         uses=uses(session.desired, resource, names),
         sources=sources(resource, session.project.repository),
+        gates=tuple(dict.fromkeys(gate.metric for gate in resource.settings.gates)),
     )
 
 

@@ -15,10 +15,12 @@ from runner.engine import Session
 from runner.git import notes
 from runner.git.ledger import read
 from runner.git.repository import Repository
+from runner.model.gates import Gate
 from runner.model.ledger import Entry, Ledger
 from runner.model.plan import Action, Plan, Result
 from runner.model.resource import Origin, Resource
 from runner.model.review import Trained, Trial
+from runner.model.rules import Settings
 from runner.recording import Occasion
 from tests import builders
 from tests.builders import change, key, plan, resource
@@ -106,6 +108,13 @@ def test_a_line_for_each_change(desk: Desk) -> None:
     assert {name: getattr(entry, name) for name in expected} == expected
     assert entry.parts.keys() == {"command", "environment", "compute", "inputs.rate", "inputs.iris"}
     assert git(desk.repo.root, "notes", "--ref=aml", "list").endswith(desk.origin.commit)
+
+
+def test_the_metrics_that_gates_ask_for(desk: Desk) -> None:
+    asked = (Gate("loss", at_most=1.0), Gate("loss", at_least=0.0), Gate("accuracy", at_least=0.5))
+    gated = resource("job/train", settings=Settings(gates=asked))
+    assert recording.applied(desk.session(gated, CPU), run(), [done()], BY) == ()
+    assert desk.entries()[0].gates == ("loss", "accuracy")
 
 
 def test_what_failed_and_what_was_never_begun(desk: Desk) -> None:

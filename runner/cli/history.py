@@ -13,7 +13,6 @@ from runner.cli.output import say, write
 from runner.errors import ConfigError
 
 if TYPE_CHECKING:
-    from runner.desired.project import Project
     from runner.git.repository import Repository
     from runner.model.keys import Key
     from runner.model.ledger import Ledger
@@ -45,15 +44,15 @@ def command(
 
     It reads git and the ledger of this clone, and asks no workspace. KEY may be a pattern.
     """
-    from runner.desired import project
+    from runner.desired.place import repository_of, root_of
     from runner.git.history import History
     from runner.git.ledger import read
     from runner.git.repository import Repository
     from runner.model.steps import Wanted, series, steps
-    from runner.report import history, ledger
+    from runner.report import history
 
-    found = project.find(Path(directory))
-    repository = Repository(found.repository)
+    root = root_of(Path(directory))
+    repository = Repository(repository_of(root or Path(directory).resolve()))
     recorded = read(repository)
     for damage in recorded.damage:
         say(f"passed over: {damage}")
@@ -61,7 +60,7 @@ def command(
         say(NONE)
     past = History(repository)
     keys = _keys(recorded, key)
-    files = _files(found, recorded, keys) if keys is not None else ()
+    files = _files(root or repository.root, repository, recorded, keys) if keys is not None else ()
     touching = past.edits(files) if not target and not revision else []
     known = past.commits([*touching, *(entry.commit for entry in recorded.entries)])
     commit = _commit(repository, recorded, revision) if revision else None
@@ -69,10 +68,12 @@ def command(
     told = steps(recorded, wanted, known, touching)
     if recorded.entries and not told:
         say("nothing of that was applied, as far as the ledger knows")
-    metrics = series(told, _gated(found, recorded))
+    metrics = series(told)
     if as_json:
         click.echo(history.document(told))
     elif as_csv:
+        from runner.report import ledger
+
         click.echo(ledger.table(entry for step in told for entry in step.entries), nl=False)
     elif form == "markdown":
         click.echo(history.markdown(told, metrics))
@@ -100,17 +101,9 @@ def _keys(recorded: "Ledger", pattern: str | None) -> "frozenset[Key] | None":
     return frozenset(select({entry.key for entry in recorded.entries}, [pattern])) if pattern else None
 
 
-def _files(found: "Project", recorded: "Ledger", keys: "Iterable[Key]") -> tuple[str, ...]:
+def _files(root: Path, repository: "Repository", recorded: "Ledger", keys: "Iterable[Key]") -> tuple[str, ...]:
     """The files that the specs of these keys were in: paths from the repository's root."""
-    inside = found.root.relative_to(found.repository)
+    inside = root.relative_to(repository.root)
     own = set(keys)
     places = {entry.spec.rpartition(":")[0] for entry in recorded.entries if entry.key in own and entry.spec}
     return tuple(sorted(Path(inside, place).as_posix() for place in places))
-
-
-def _gated(found: "Project", recorded: "Ledger") -> "dict[Key, list[str]]":
-    """The metrics that gates ask for: the ones that matter."""
-    from runner.desired import rules
-
-    keys = {entry.key for entry in recorded.entries}
-    return {key: [gate.metric for gate in rules.settings(found.config.rules, key).gates] for key in keys}

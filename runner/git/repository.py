@@ -6,10 +6,13 @@ from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 
 from runner.errors import GitError
-from runner.git.cache import StatCache
 from runner.git.index import Index, parse
+
+if TYPE_CHECKING:
+    from runner.git.cache import StatCache
 
 # What a repository's own configuration could make git execute or look at, overridden. Measured: docs/security.md.
 _OVERRIDES = {
@@ -89,8 +92,10 @@ class Repository:
         return Index(self, *parse(self.ask("ls-files", *options)), written)
 
     @cached_property
-    def cache(self) -> StatCache:
+    def cache(self) -> "StatCache":
         """What was read before."""
+        from runner.git.cache import StatCache  # late: it loads a database
+
         return StatCache()
 
     def name(self, path: str) -> str:

@@ -55,6 +55,7 @@ class Entry:
     uses: Mapping[str, str] = field(default_factory=dict)  # place in the spec -> what it refers to: `model/uses.py`
     resolved: Mapping[str, str] = field(default_factory=dict)  # place -> what another's label in it stood for
     sources: Mapping[str, str] = field(default_factory=dict)  # place -> file or folder sent, from the repository's root
+    gates: tuple[str, ...] = ()  # the metrics that a job's gates ask for
     from_run: str = ""  # of a model that was registered
     spec: str = ""  # file:line
     dirty: bool = False

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.model.diagnostics import Diagnostic, Position, errors_in
 from runner.model.keys import Key
-from runner.model.resource import Origin
 from runner.model.secrets import hidden
+
+if TYPE_CHECKING:
+    from runner.model.resource import Origin
 
 
 class Action(StrEnum):
@@ -102,7 +104,7 @@ class Change:
 class Plan:
     """Changes in dependency order. Only an applyable plan may be applied."""
 
-    origin: Origin
+    origin: "Origin"
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     drift: tuple[Drift, ...] = ()

@@ -70,11 +70,14 @@ class Series:
     values: tuple[float, ...] = field(default=())
 
 
-def series(found: Iterable[Step], chosen: Mapping[Key, Iterable[str]], most: int = 3) -> tuple[Series, ...]:
-    """The chosen metrics of each job, else its first ones by name; each run counts once."""
+def series(found: Iterable[Step], most: int = 3) -> tuple[Series, ...]:
+    """The metrics that each job's gates asked for last, else its first ones by name; each run counts once."""
     values: dict[tuple[Key, str], list[float]] = {}
+    gates: dict[Key, tuple[str, ...]] = {}
     seen = set()
-    for entry in (entry for step in found for entry in step.entries):
+    # A commit may be applied again after others were.
+    for entry in sorted((entry for step in found for entry in step.entries), key=lambda entry: _moment(entry.at)):
+        gates[entry.key] = entry.gates
         if entry.run and (entry.live, entry.run.ended_at) not in seen:
             seen.add((entry.live, entry.run.ended_at))
             for name, value in sorted(entry.run.metrics.items()):
@@ -83,7 +86,7 @@ def series(found: Iterable[Step], chosen: Mapping[Key, Iterable[str]], most: int
     told: list[Series] = []
     for key in dict.fromkeys(key for key, _ in values):
         own = [name for each, name in values if each == key]
-        names = [name for name in chosen.get(key, ()) if name in own] or sorted(own)[:most]
+        names = [name for name in gates[key] if name in own] or sorted(own)[:most]
         told += [Series(key, name, tuple(values[key, name])) for name in dict.fromkeys(names)]
     return tuple(told)
 

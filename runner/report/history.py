@@ -1,4 +1,7 @@
-"""What became of resources, for people (newest first), in Markdown, and as JSON."""
+"""What became of resources, for people (newest first), in Markdown, and as JSON.
+
+What only one of them needs is imported there: the answer should come about as fast as one of git.
+"""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -9,14 +12,13 @@ from runner.model.ledger import REGISTER, Entry
 from runner.model.plan import Action
 from runner.model.runs import COMPLETED, FAILED
 from runner.model.steps import Series, Step
-from runner.report.escape import cell, link, prose
-from runner.report.json import FORMAT_VERSION, commit, dump
 from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, duration, number, one_line
 
 _BARS = "▁▂▃▄▅▆▇█"
 _COLUMNS = 80
 _WIDTH = 40  # values of one sparkline, the newest
 _SUBJECT = 48  # characters: the line fits 80 columns with what comes before it
+_SYMBOLS = {action.value: action.symbol.strip() or "=" for action in Action}
 _NOT_APPLIED = "not applied, as far as the ledger knows"
 
 
@@ -41,6 +43,8 @@ def text(found: Iterable[Step], metrics: Iterable[Series]) -> Iterator[Line]:
 
 def markdown(found: Iterable[Step], metrics: Iterable[Series]) -> str:
     """The same as tables."""
+    from runner.report.escape import cell, link, prose
+
     rows = ["| commit | when | what | how it went | by |", "|---|---|---|---|---|"]
     for step in reversed(list(found)):
         head = f"| {cell(step.commit.id[:10])} {prose(_subject(step), in_cell=True)} | {_when(step)} |"
@@ -62,6 +66,8 @@ def markdown(found: Iterable[Step], metrics: Iterable[Series]) -> str:
 
 def document(found: Iterable[Step]) -> str:
     """The same as one JSON object, oldest first; entries are as in the ledger."""
+    from runner.report.json import FORMAT_VERSION, commit, dump
+
     steps = [
         {"commit": commit(step.commit), "entries": [dataclasses.asdict(entry) for entry in step.entries]}
         for step in found
@@ -80,7 +86,7 @@ def sparkline(values: Iterable[float]) -> str:
 
 def _told(entry: Entry) -> Iterator[str]:
     """What was done and how it went: on a line of its own, if it does not fit beside what it was done to."""
-    head, words = f"  {_symbol(entry)} {entry.address}", _words(entry)
+    head, words = f"  {_SYMBOLS.get(entry.action, '*')} {entry.address}", _words(entry)
     if len(head) + 2 + len(words) <= _COLUMNS:
         yield f"{head}  {words}"
     else:
@@ -93,11 +99,6 @@ def _when(step: Step) -> str:
 
 def _subject(step: Step) -> str:
     return one_line(step.commit.subject) or "(this commit is not in this clone)"
-
-
-def _symbol(entry: Entry) -> str:
-    known = entry.action in set(Action)
-    return Action(entry.action).symbol.strip() or "=" if known else "*"
 
 
 def _words(entry: Entry) -> str:

@@ -38,6 +38,8 @@ def inert(text: str) -> str:
 
     A workflow's log is one, too: there `##[` is a command wherever it stands in a line.
     """
+    if text.isprintable():  # nothing of that is, and most is
+        return text.replace("##[", _BRACKET)
     return "".join(
         char if char == "\t" or unicodedata.category(char) not in _STEERING else "\N{REPLACEMENT CHARACTER}"
         for char in text

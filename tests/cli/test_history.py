@@ -16,7 +16,7 @@ from runner.report.history import sparkline
 from tests.model.test_ledger import END, OUTCOME, RUN
 from tests.repositories import Repo, git
 
-PROJECT = "version: 1\nproject: iris\nrules:\n  - {match: job/train, gate: {metric: loss, at_most: 1}}\n"
+PROJECT = "version: 1\nproject: iris\n"
 
 
 def aml(repo: Repo, *arguments: str, code: int = 0) -> str:
@@ -42,7 +42,7 @@ def project(repo: Repo) -> Repo:
     git(repo.root, "commit", "-q", "--amend", "--no-edit", "--date=2026-02-01T00:00:00Z")
     repo.write("specs/jobs/train.yml", "three\n")
     third = repo.commit("Try a lower rate")
-    begun = replace(RUN, commit=first, spec="specs/jobs/train.yml:1", actor="ada")
+    begun = replace(RUN, commit=first, spec="specs/jobs/train.yml:1", actor="ada", gates=("loss",))
     better = replace(begun, id="3", at="2026-03-01T00:00:00+00:00", commit=third, live_name="train-2", pull_request=7)
     outcome = replace(OUTCOME, status="Failed", metrics={"loss": 0.1})
     ended = replace(better, id="4", action="finish", status="Failed", run=outcome)

@@ -46,11 +46,23 @@ def test_a_run_is_told_with_its_end() -> None:
 
 def test_the_metrics_of_each_job() -> None:
     again = replace(RUN, id="6", at="2026-04-01T00:00:00+00:00", action="no-op")
-    found = steps(Ledger((*LEDGER.entries, again)), Wanted(target="prod"), {})
+    entries = (*LEDGER.entries, again)
+    found = steps(Ledger(entries), Wanted(target="prod"), {})
+    gated = steps(Ledger((*entries[:-1], replace(again, gates=("steps", "unknown")))), Wanted(target="prod"), {})
     loss, count = Series(key("job/train"), "loss", (0.25, 0.5)), Series(key("job/train"), "steps", (12.0,))
-    assert series(found, {}) == (loss, count)
-    assert series(found, {key("job/train"): ["steps", "unknown"]}) == (count,)
-    assert series(found, {}, most=1) == (loss,)
+    assert series(found) == (loss, count)
+    assert series(gated) == (count,)
+    assert series(found, most=1) == (loss,)
+
+
+def test_values_of_a_metric_are_in_the_order_of_time_and_not_of_commits() -> None:
+    anew = replace(RUN, id="6", at="2026-05-01T00:00:00+00:00")
+    end = replace(
+        END, id="7", at="2026-05-02T00:00:00+00:00", run=Outcome("Completed", "", "", "x", metrics={"loss": 1})
+    )
+    found = steps(Ledger((*LEDGER.entries, anew, end)), Wanted(target="prod"), {})
+    assert [step.commit.id for step in found] == [COMMIT, OTHER]
+    assert series(found)[0].values == (0.25, 0.5, 1)
 
 
 def test_commits_that_are_not_here_have_their_ids() -> None:
