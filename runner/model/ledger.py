@@ -10,17 +10,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from runner.model.detectors import masked
 from runner.model.keys import Key, Kind
 from runner.model.outcome import Outcome
 from runner.model.secrets import hidden
+from runner.model.shapes import ShapeError, shaped
 from runner.model.submissions import submissions
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 FORMAT_VERSION = "1.0"
 FINISH = "finish"  # the action of a line that tells how a run ended
@@ -180,12 +177,16 @@ def _moment(entry: Entry) -> tuple[datetime, str]:
 def _entry(text: str) -> Entry:
     """The entry on a line; keys that we do not know are passed over. Raises ValueError, with why in a few words."""
     try:
-        version = json.loads(text)["format_version"]
+        told = json.loads(text)
+        version = told["format_version"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError("is no line of the ledger") from error
     if str(version).partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
         raise ValueError(f"has format {str(version)[:20]}, this version of aml reads {FORMAT_VERSION}")
-    entry = _validated(text)
+    try:
+        entry = shaped(Entry, told)
+    except ShapeError as error:
+        raise ValueError(f"has no proper {', '.join(error.places[:5])}") from error
     try:
         moments = [datetime.fromisoformat(each) for each in _times(entry)]
         named = bool(entry.key.name and entry.id)
@@ -199,20 +200,3 @@ def _entry(text: str) -> Entry:
 def _times(entry: Entry) -> list[str]:
     ran = (entry.run.created_at, entry.run.started_at, entry.run.ended_at) if entry.run else ()
     return [each for each in (entry.at, *ran) if each]
-
-
-def _validated(text: str) -> Entry:
-    from pydantic import ValidationError
-
-    try:
-        return _adapter().validate_json(text, strict=True)
-    except ValidationError as error:
-        fields = sorted({".".join(map(str, each["loc"])) for each in error.errors(include_url=False)})
-        raise ValueError(f"has no proper {', '.join(filter(None, fields[:5])) or 'text'}") from error
-
-
-@cache
-def _adapter() -> "TypeAdapter[Entry]":
-    from pydantic import TypeAdapter  # late: it takes a while, and few commands read the ledger
-
-    return TypeAdapter(Entry)
