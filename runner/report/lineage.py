@@ -1,4 +1,7 @@
-"""Where something live comes from: for people, in Markdown, and as JSON."""
+"""Where something live comes from: for people, in Markdown, and as JSON.
+
+What only one of them needs is imported there, as in `history.py`.
+"""
 
 import dataclasses
 import textwrap
@@ -11,8 +14,6 @@ from runner.model.ledger import Entry
 from runner.model.lineage import MADE, Lineage, Use
 from runner.model.runs import COMPLETED, FAILED
 from runner.model.traced import Traced
-from runner.report.escape import cell, prose
-from runner.report.json import FORMAT_VERSION, commit, dump
 from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, WARN, Line, duration, number, one_line
 
 _WIDTH = 80
@@ -44,6 +45,8 @@ def text(found: Traced) -> Iterator[Line]:
 
 def markdown(found: Traced) -> str:
     """The same as tables."""
+    from runner.report.escape import cell, prose
+
     parts = []
     for title, _, facts in _sections(found):
         parts += [f"### {prose(title)}", "", "| | |", "|---|---|"]
@@ -54,6 +57,8 @@ def markdown(found: Traced) -> str:
 
 def document(found: Traced) -> str:
     """The same as one JSON object."""
+    from runner.report.json import FORMAT_VERSION, commit, dump
+
     told = {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,
@@ -67,6 +72,8 @@ def document(found: Traced) -> str:
 
 
 def _lineage(found: Traced, each: Lineage) -> dict[str, Any]:
+    from runner.report.json import commit
+
     return {
         "name": each.name,
         "entry": dataclasses.asdict(each.entry),
@@ -242,4 +249,6 @@ def _cut(text: str) -> str:
 
 
 def _cells(fact: Fact) -> list[str]:
+    from runner.report.escape import prose
+
     return [prose(words, in_cell=True) for words in (fact.words, *fact.below)]
