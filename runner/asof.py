@@ -8,11 +8,14 @@ from typing import Any
 
 from runner import engine
 from runner.desired import fingerprints, load, place, project, targets
+from runner.desired.blame import blame
 from runner.desired.project import Project
 from runner.desired.templates.context import EMPTY, Context
 from runner.errors import ConfigError
 from runner.git.checkout import checkout
 from runner.git.repository import Repository
+from runner.model.keys import Key
+from runner.model.plan import Action, Change, Plan, Reason
 from runner.model.resource import DesiredState
 
 
@@ -50,3 +53,31 @@ def as_of(
         if offline and fingerprints.uris(then, specs):
             raise ConfigError("a rule counts ETags (fingerprint: etag), and no server is asked for them")
         yield AsOf(then, context, engine.desired(then, specs, target))
+
+
+def told(state: AsOf, reasons: Mapping[Key, tuple[Reason, ...]], since: str) -> dict[Key, tuple[Reason, ...]]:
+    """Reasons why jobs differ from what they were at a commit, `since`, as a plan tells them: value by value, file by
+    file, with the commit that did it. What git does not know, and jobs that are not here, stay as they are.
+    """
+    changes = [
+        Change(
+            each.key,
+            Action.RUN,
+            live_name=each.key.name,
+            digest=each.digest,
+            position=each.position,
+            reasons=reasons[each.key],
+            depends_on=each.depends_on,
+            since=since,
+            since_target=state.desired.origin.target,
+        )
+        for each in state.desired.resources
+        if each.key in reasons
+    ]
+    made = blame(Plan(state.desired.origin, tuple(changes)), state.desired, state.project, state.context)
+    return {**reasons, **{change.key: change.reasons for change in made.changes}}
+
+
+def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Reason, ...]:
+    """The parts of a content that are not what they were; what stood in them is not known."""
+    return tuple(Reason(name) for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name))

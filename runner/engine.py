@@ -144,8 +144,8 @@ def render(
             yield spec, as_yaml(exact(spec, folder, {resource.key: resource for resource in resources}))
 
 
-def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Plan:
-    """What would change, and why. Only reads."""
+def plan(session: Session, listener: Listener, options: Options = DEFAULT, again: Iterable[Key] = ()) -> Plan:
+    """What would change, and why. Only reads. `again` names jobs that are to be trained once more."""
     keys = [resource.key for resource in session.desired.resources]
     prune = options.prune or session.settings.prune
     listener(Working("reading the workspace"))
@@ -156,6 +156,7 @@ def plan(session: Session, listener: Listener, options: Options = DEFAULT) -> Pl
     selected = select([*keys, *gone], options.patterns)
     asked = Asked(
         retry=frozenset(select(keys, options.retry_failed)),
+        again=frozenset(again),
         refresh_secrets=options.refresh_secrets,
         adopt=options.adopt,
         allow_rollback=options.allow_rollback,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from runner import __version__
 from runner.azureml.collections import COLLECTION
@@ -33,7 +34,10 @@ MOST = 200  # runs that are asked for their end at a time, the newest
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Who applies, and for what. `push`: the ledger is pushed, with a `login` or as the user's own git signs in."""
+    """Who applies, and for what. `push`: the ledger is pushed, with a `login` or as the user's own git signs in.
+
+    `clone` holds the ledger, where what is applied is a checkout beside it.
+    """
 
     actor: str = ""  # else whoever git's configuration names
     pull_request: int | None = None
@@ -41,6 +45,11 @@ class Occasion:
     workflow_run: str = ""
     push: bool = False
     login: Login | None = None
+    clone: Path | None = None
+
+    def repository(self, session: Session) -> Repository:
+        """Where the ledger is."""
+        return Repository(self.clone or session.project.repository)
 
 
 def applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> tuple[Diagnostic, ...]:
@@ -48,7 +57,7 @@ def applied(session: Session, made: Plan, results: Iterable[Result], occasion: O
 
     def entries(ledger: Ledger) -> Iterator[Entry]:
         told = [result for result in results if result.action is not Action.NO_OP and result.status != "skipped"]
-        return _applied(session, made, [*told, *_returned(session, made, ledger)], occasion)
+        return _applied(session, made, [*told, *_returned(session, made, ledger, occasion)], occasion)
 
     return _keep(session, entries, occasion)
 
@@ -84,7 +93,7 @@ def registered(session: Session, trials: Iterable[Trial], occasion: Occasion) ->
 def _keep(session: Session, entries: Callable[[Ledger], Iterator[Entry]], occasion: Occasion) -> tuple[Diagnostic, ...]:
     if not session.desired.origin.commit:  # there is nothing that a note could be on
         return ()
-    repository = Repository(session.project.repository)
+    repository = occasion.repository(session)
     # What others wrote first: a checkout in a workflow has no notes of its own.
     unreached = _tried(_NOT_PUSHED, lambda: remote.fetch(repository, occasion.login)) if occasion.push else ()
     unwritten = _tried(_NOT_WRITTEN, lambda: _write(repository, entries, session.secrets.redacted))
@@ -145,11 +154,11 @@ def _made_of(session: Session, made: Plan, entry: Entry) -> Entry:
     )
 
 
-def _returned(session: Session, made: Plan, ledger: Ledger) -> Iterator[Result]:
+def _returned(session: Session, made: Plan, ledger: Ledger, occasion: Occasion) -> Iterator[Result]:
     """Jobs that need nothing, and whose content is not what this history had of them last: a revert, or a squash."""
     applied = [entry for entry in ledger.entries if entry.action != FINISH and entry.status == "done"]
     newest_first = [entry for entry in reversed(applied) if _is_here(session, entry)]
-    repository = Repository(session.project.repository)
+    repository = occasion.repository(session)
 
     @cache
     def behind(commit: str) -> bool:
@@ -186,7 +195,7 @@ def _entry(session: Session, key: Key, action: str, status: str, live_name: str,
         status=status,
         live_name=live_name,
         live_id=_live_id(path, key, live_name),
-        actor=occasion.actor or _user(session),
+        actor=occasion.actor or _user(occasion.repository(session)),
         pull_request=occasion.pull_request,
         approved_by=occasion.approved_by,
         workflow_run=occasion.workflow_run,
@@ -216,8 +225,8 @@ def _live_id(path: str, key: Key, live_name: str) -> str:
     return f"{path}/{COLLECTION[key.kind]}/{name}" + (f"/versions/{version}" if version else "")
 
 
-def _user(session: Session) -> str:
-    return Repository(session.project.repository).ask("config", "--get", "user.email", default="")
+def _user(repository: Repository) -> str:
+    return repository.ask("config", "--get", "user.email", default="")
 
 
 def _id(*words: str) -> str:

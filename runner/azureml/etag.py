@@ -1,5 +1,8 @@
-"""The ETag of something on the web: what changes when it does."""
+"""What the server of something on the web says of it without sending it: its ETag, and when it changed last."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,21 +16,40 @@ _SECONDS = 30
 
 
 def etag(uri: str) -> str:
-    """The ETag that the server of an https URI gives. Raises ServiceError when there is none.
+    """The ETag that the server of an https URI gives: what changes when it does. Raises ServiceError without one."""
+    headers = _headers(uri, "the ETag")
+    if "ETag" not in headers:
+        raise ServiceError(f"{_shown(uri)} has no ETag, so `fingerprint: etag` cannot tell when it changes")
+    return headers["ETag"]
+
+
+def last_modified(uri: str) -> datetime | None:
+    """When it changed last; None when the server does not say. Raises ServiceError when it does not answer."""
+    try:
+        found = parsedate_to_datetime(_headers(uri, "the time of the last change").get("Last-Modified", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _headers(uri: str, wanted: str) -> Mapping[str, str]:
+    """What a HEAD request for an https URI is answered with.
 
     Nothing but the URI is sent: no token of ours goes to a server that a spec names.
     """
     import requests
 
-    shown = urlsplit(uri)._replace(query="", fragment="").geturl()  # a query may hold a signature
-    with translated(f"asking for the ETag of {shown}"), requests.Session() as session:
+    with translated(f"asking for {wanted} of {_shown(uri)}"), requests.Session() as session:
         session.auth = _nobody
         session.rebuild_auth = lambda *_: None  # type: ignore[method-assign] # after a redirect, likewise
         reply = session.head(uri, timeout=_SECONDS, allow_redirects=True)
         reply.raise_for_status()
-    if "ETag" not in reply.headers:
-        raise ServiceError(f"{shown} has no ETag, so `fingerprint: etag` cannot tell when it changes")
-    return str(reply.headers["ETag"])
+    return reply.headers
+
+
+def _shown(uri: str) -> str:
+    """The URI without its query, which may hold a signature."""
+    return urlsplit(uri)._replace(query="", fragment="").geturl()
 
 
 def _nobody(request: "PreparedRequest") -> "PreparedRequest":

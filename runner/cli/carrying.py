@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +25,10 @@ _STOPPING = "stopping: what is in flight is finished, nothing new begins; again 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it is done. `ask` returns when the person agrees, and aborts otherwise; None: nobody is asked."""
+    """How it is done. `ask` returns when the person agrees, and aborts otherwise; None: nobody is asked.
+
+    `clone` holds the ledger, where what is applied is a checkout beside it.
+    """
 
     ask: Callable[[], None] | None = None
     as_json: bool = False
@@ -33,13 +37,23 @@ class Manner:
     allow_replace: bool = False
     allow_delete_all: bool = False
     push_ledger: bool = False
+    clone: Path | None = None
 
 
 def carry_out(session: "Session", made: Plan, manner: Manner) -> int:
     """Carries out a plan as a person sees it; the exit code."""
+    began = time.monotonic()
+    results, stopped = carry(session, made, manner)
+    _report(made, results, manner.as_json, time.monotonic() - began)
+    if stopped:
+        return INTERRUPTED
+    return 0 if all(_well(result, manner.wait) for result in results) else 1
+
+
+def carry(session: "Session", made: Plan, manner: Manner) -> tuple[list[Result], bool]:
+    """The same without its report: what became of each change, and whether the person stopped it."""
     from runner import engine, recording
 
-    began = time.monotonic()
     if not manner.as_json:
         write(text.plan(made))
     diagnose(made.diagnostics)
@@ -49,7 +63,7 @@ def carry_out(session: "Session", made: Plan, manner: Manner) -> int:
         manner.ask()
     with options.watching() as progress, stopping(_STOPPING) as stop:
         results = engine.apply(session, made, progress, parallelism=manner.parallelism, stop=stop)
-        occasion = recording.Occasion(push=manner.push_ledger)
+        occasion = recording.Occasion(push=manner.push_ledger, clone=manner.clone)
         # Before the runs are waited for: whoever waits may be stopped.
         warnings = recording.applied(session, made, results, occasion)
         if manner.wait and not stop.is_set():
@@ -57,10 +71,7 @@ def carry_out(session: "Session", made: Plan, manner: Manner) -> int:
             over = {result.live_name for result in results if result.run.get("status") in TERMINAL}
             warnings += recording.finished(session, occasion, over)
     diagnose(in_order(warnings))
-    _report(made, results, manner.as_json, time.monotonic() - began)
-    if stop.is_set():
-        return INTERRUPTED
-    return 0 if all(_well(result, manner.wait) for result in results) else 1
+    return results, stop.is_set()
 
 
 def confirm(question: str) -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "history": ("history", "Show what became of a resource, commit by commit."),
     "blame": ("blame", "Tell which commit made a run, a model or a version."),
     "diff": ("diff", "Compare the runs of two commits, and say what made the difference."),
+    "reproduce": ("reproduce", "Check that a run can be had again, and train it again."),
     "ledger": ("ledger", "The record of what was applied: check it, export it."),
     "ci": ("ci", "In GitHub Actions: comments, checks, reports, drift."),
     "workspace": ("workspace", "The embedded workspace: start, stop, status, env, reset."),

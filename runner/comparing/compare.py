@@ -4,19 +4,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
+from runner import asof
+from runner.asof import differing
 from runner.comparing.commits import between
 from runner.comparing.runs import Runs
 from runner.comparing.then import Place, Then, then
 from runner.desired import targets
-from runner.desired.blame import blame
 from runner.desired.project import Project
 from runner.git.ledger import read
 from runner.git.repository import Repository
 from runner.model.contrast import Contrast, Pair, Side, Way
 from runner.model.events import Listener, Working
 from runner.model.keys import Key, select
-from runner.model.plan import Action, Change, Plan, Reason
-from runner.model.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def compare(found: Project, question: Question, environment: Mapping[str, str], 
         runs = Runs(place, listener)
         unknown = [*base.problems, *head.problems, *_untold(base, head, wanted), *map(str, recorded.damage)]
         pairs = [_with_runs(pair, runs, wanted) for pair in _pairs(base, head, wanted)]
-        told = _explained(pairs, base, head, target)
+        told = _explained(pairs, base, head)
     unknown += [*_without_run(told, base, head, wanted), *filter(None, [runs.problem])]
     return Contrast(target, *commits, told, tuple(runs.asked), tuple(unknown))
 
@@ -94,35 +93,12 @@ def _without_run(pairs: Iterable[Pair], base: Then, head: Then, wanted: Collecti
                     yield f"{pair.key} at {where.short}: no run of this content is known"
 
 
-def _explained(pairs: Iterable[Pair], base: Then, head: Then, target: str) -> tuple[Pair, ...]:
-    """The pairs, each with what made its difference: as a plan at `head` would say it of a run of `base`."""
-    found = {pair.key: _parts(pair) for pair in pairs}
-    if head.state:
-        own = {each.key: each for each in head.state.desired.resources}
-        changes = [_change(own[key], reasons, base, target) for key, reasons in found.items() if key in own]
-        made = Plan(head.state.desired.origin, tuple(changes))
-        told = blame(made, head.state.desired, head.state.project, head.state.context)
-        found |= {change.key: change.reasons for change in told.changes}
-    return tuple(replace(pair, spec=found[pair.key]) for pair in pairs)
-
-
-def _parts(pair: Pair) -> tuple[Reason, ...]:
-    """The parts of the content that differ."""
-    if pair.way is not Way.CHANGED or not pair.base or not pair.head:
-        return ()
-    before, after = pair.base.parts, pair.head.parts
-    return tuple(Reason(name) for name in sorted(before.keys() | after.keys()) if before.get(name) != after.get(name))
-
-
-def _change(resource: Resource, reasons: tuple[Reason, ...], base: Then, target: str) -> Change:
-    return Change(
-        resource.key,
-        Action.RUN,
-        live_name=resource.key.name,
-        digest=resource.digest,
-        position=resource.position,
-        reasons=reasons,
-        depends_on=resource.depends_on,
-        since=base.commit.id,
-        since_target=target,
-    )
+def _explained(pairs: Iterable[Pair], base: Then, head: Then) -> tuple[Pair, ...]:
+    """The pairs, each with what made its difference."""
+    found = {
+        pair.key: differing(pair.base.parts, pair.head.parts)
+        for pair in pairs
+        if pair.way is Way.CHANGED and pair.base and pair.head
+    }
+    found = asof.told(head.state, found, base.commit.id) if head.state else found
+    return tuple(replace(pair, spec=found.get(pair.key, ())) for pair in pairs)

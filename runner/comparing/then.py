@@ -9,7 +9,7 @@ from runner.desired.project import Project
 from runner.errors import AmlError
 from runner.model.commits import Commit
 from runner.model.contrast import Side
-from runner.model.diagnostics import InvalidSpecsError, errors_in
+from runner.model.diagnostics import first
 from runner.model.digest import parts
 from runner.model.keys import Key, Kind
 from runner.model.ledger import Entry, Ledger
@@ -48,7 +48,7 @@ def then(place: Place, commit: Commit, stack: ExitStack) -> Then:
         made = as_of(place.project, commit.id, place.target, place.environment, offline=place.offline)
         state = stack.enter_context(made)
     except AmlError as error:
-        problem = f"{commit.id[:10]}: {_why(error)}; told is what the ledger says was applied from it"
+        problem = f"{commit.id[:10]}: {first(error)}; told is what the ledger says was applied from it"
         return Then(commit, {key: _side(entry) for key, entry in told.items()}, problems=(problem,))
     own = [each for each in state.desired.resources if each.key.kind is Kind.JOB]
     jobs = {each.key: Side(each.digest, parts(each.content)) for each in own}
@@ -74,9 +74,3 @@ def _own(place: Place) -> Iterable[Entry]:
 
 def _side(entry: Entry) -> Side:
     return Side(entry.digest, entry.parts)
-
-
-def _why(error: AmlError) -> str:
-    if isinstance(error, InvalidSpecsError):
-        return str(next(iter(errors_in(error.diagnostics)), error))
-    return str(error)

@@ -100,14 +100,15 @@ class _Named(NamedTuple):
 
 def _named(rest: Rest, wanted: Reference) -> _Named:
     if not wanted.version:
-        return _Named(_version_of(rest, wanted))
+        return _Named(stands_for(rest, wanted))
     found = rest.get(f"{COLLECTION[wanted.key.kind]}/{wanted.key.name}/versions/{wanted.version}")
     if not found:
         return _Named(None)
     return _Named(wanted.version, archived=bool((found.get("properties") or {}).get("isArchived")))
 
 
-def _version_of(rest: Rest, wanted: Reference) -> str | None:
+def stands_for(rest: Rest, wanted: Reference) -> str | None:
+    """The version that a label stands for now; empty for what has none, None when it is not there."""
     path = f"{COLLECTION[wanted.key.kind]}/{wanted.key.name}"
     if not wanted.label:
         return "" if rest.get(path) else None

@@ -74,3 +74,9 @@ class InvalidSpecsError(AmlError):
         self.diagnostics = in_order(diagnostics)
         count = len(errors_in(self.diagnostics))
         super().__init__(f"{count} {'error' if count == 1 else 'errors'} in the specs; nothing was sent")
+
+
+def first(error: AmlError) -> str:
+    """What an error says in one line: of wrong specs the first finding."""
+    found = errors_in(error.diagnostics) if isinstance(error, InvalidSpecsError) else ()
+    return str(found[0]) if found else str(error)

@@ -9,7 +9,7 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from runner.model.digest import attempt_of
@@ -30,6 +30,8 @@ def decide(planning: Planning, resource: Resource) -> Change:
     if namesake and not own and resource.settings.rerun == 1:  # a rerun wants another run than the one there is
         return adopt.run(planning, resource, namesake)
     attempts = _attempts(planning, resource, own)
+    if resource.key in planning.asked.again:
+        return _again(planning, resource, own, attempts)
     later = None if attempts else _later(resource, own)
     if later:
         return _standing(planning, resource, later, phase(later.status))
@@ -45,6 +47,17 @@ def decide(planning: Planning, resource: Resource) -> Change:
         if again:
             return _run(planning, resource, own, (again,), "next attempt")
     return _standing(planning, resource, latest, where)
+
+
+def _again(planning: Planning, resource: Resource, own: list[LiveRun], attempts: Mapping[int, LiveRun]) -> Change:
+    """One attempt more, because somebody asked for it; not beside one that is not over."""
+    active = next((run for run in attempts.values() if phase(run.status) is Phase.ACTIVE), None)
+    if active:
+        return _standing(planning, resource, active, Phase.ACTIVE)
+    reason = (
+        Reason("attempt", before=attempts[max(attempts)].name, after="again (to reproduce it)") if attempts else None
+    )
+    return _run(planning, resource, own, (reason,) if reason else (), "next attempt" if attempts else "")
 
 
 def _attempts(planning: Planning, resource: Resource, own: Iterable[LiveRun]) -> dict[int, LiveRun]:

@@ -14,9 +14,12 @@ from runner.model.resource import DesiredState, FieldPath, Resource
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person wants of this plan. `retry` names the jobs whose failed run another attempt may follow."""
+    """What a person wants of this plan. `retry` names the jobs whose failed run another attempt may follow, `again`
+    those that are to be trained once more, whatever became of their runs.
+    """
 
     retry: frozenset[Key] = frozenset()
+    again: frozenset[Key] = frozenset()
     refresh_secrets: bool = False
     adopt: bool = False
     allow_rollback: bool = False

@@ -54,10 +54,12 @@ class Desk:
         made = replace(RUN, **own | facts)  # type: ignore[arg-type]
         return self.write(made)
 
-    def trained(self, of: str, name: str = "train", loss: float = 0.5, **facts: object) -> Entry:
+    def trained(self, of: str, name: str = "train", loss: float = 0.5, began: str = "", **facts: object) -> Entry:
         """The same, that has ended."""
         begun = self.began(of, name, **facts)
-        outcome = Outcome("Completed", metrics={"loss": loss}, parameters={"loss-was": str(loss), "same": "x"})
+        outcome = Outcome(
+            "Completed", started_at=began, metrics={"loss": loss}, parameters={"loss-was": str(loss), "same": "x"}
+        )
         return self.write(replace(begun, id=f"{begun.id}-end", action=FINISH, status="Completed", run=outcome))
 
     @property

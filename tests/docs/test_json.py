@@ -14,10 +14,12 @@ from runner.model.findings import Checkup, Finding, Level
 from runner.model.imports import Imported
 from runner.model.keys import Key, Kind
 from runner.model.lineage import Lineage
+from runner.model.outcome import Outcome
 from runner.model.plan import Action, Change, Drift, Plan, Reason, Result
+from runner.model.reproduction import Again, Now, Record, Reproduction
 from runner.model.resource import Origin
 from runner.model.traced import Traced
-from runner.report import checkup, contrast, imports, lineage
+from runner.report import checkup, contrast, imports, lineage, reproduction
 from runner.report import json as report
 from tests.docs.markdown import ROOT, first_codes
 from tests.docs.transcript import steps
@@ -46,6 +48,8 @@ CHECKUP = Checkup("local", (Finding("git", "history", Level.WARNING, "shallow", 
 BEGUN = Scaffold(ROOT, "iris", in_git=True, written=("specs/project.yml",), kept=(".gitignore",))
 TRACED = Traced(Lineage(RUN), changed=Commit("c" * 40))
 CONTRAST = Contrast("local", Commit("1"), Commit("2"), (Pair(KEY, None, None),))
+RECORD = Record(KEY, "x", "local", "1", dirty=False, digest="1", scheme="1", known_from="ledger", outcome=Outcome(""))
+REPRODUCTION = Reproduction(RECORD, Commit("1"), reproduced=True, now=Now(Commit("2"), same=True))
 RESULT = Result(KEY, Action.RUN, "iris-train-1", "done", error="an error", because="a cause", run={"status": "Failed"})
 
 
@@ -63,6 +67,7 @@ def _documents() -> dict[str, tuple[Any, str]]:
     blame = json.loads(lineage.document(TRACED))
     doctor = json.loads(checkup.document(CHECKUP, "now"))
     diff = json.loads(contrast.document(CONTRAST))
+    again = json.loads(reproduction.document(REPRODUCTION, Again("x", "local", Outcome("Completed"), (), 0.0)))
     return {
         "Plan": (plan, "Head"),
         "Change": (change, ""),
@@ -84,6 +89,8 @@ def _documents() -> dict[str, tuple[Any, str]]:
         "Finding": (doctor["findings"][0], ""),
         "Diff": (diff, ""),
         "Pair": (diff["jobs"][0], ""),
+        "Reproduction": (again, ""),
+        "New run": (again["again"], ""),
     }
 
 

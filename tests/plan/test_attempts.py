@@ -47,6 +47,37 @@ def test_nothing_else_is_tried_again_on_request(status: str) -> None:
     assert planned(JOB, run_of(JOB, status), asked=Asked(retry=frozenset({JOB.key}))).action is Action.NO_OP
 
 
+AGAIN = Asked(again=frozenset({JOB.key}))
+
+
+@pytest.mark.parametrize("status", ["Completed", "Failed", "Canceled"])
+def test_once_more_to_reproduce_it(status: str) -> None:
+    change = planned(JOB, run_of(JOB, status), run_of(JOB, status, attempt=2, day=2), asked=AGAIN)
+    assert (change.action, change.state) == (Action.RUN, "next attempt")
+    assert change.live_name == run_of(JOB, attempt=3).name
+    assert [(reason.field, reason.before) for reason in change.reasons] == [("attempt", run_of(JOB, attempt=2).name)]
+
+
+def test_what_is_not_there_any_more_is_the_first_attempt_again() -> None:
+    change = planned(JOB, asked=AGAIN)
+    assert (change.action, change.live_name, change.reasons) == (Action.RUN, run_of(JOB).name, ())
+
+
+def test_not_beside_an_attempt_that_is_not_over() -> None:
+    change = planned(JOB, run_of(JOB), run_of(JOB, "Running", attempt=2, day=2), asked=AGAIN)
+    assert (change.action, change.run_status) == (Action.NO_OP, "Running")
+
+
+@pytest.mark.parametrize("status", ["Completed", "Failed", "Canceled", "Running", "Paused"])
+@pytest.mark.parametrize("first", ["Completed", "Failed"])
+def test_a_reproduction_changes_no_plan(first: str, status: str) -> None:
+    """Whatever becomes of it: what had completed is satisfied, and what had failed is not tried by itself."""
+    change = planned(JOB, run_of(JOB, first), run_of(JOB, status, attempt=2, day=2))
+    assert change.action is Action.NO_OP
+    if first == "Completed":
+        assert change.state == f"satisfied by {run_of(JOB).name}"
+
+
 @pytest.mark.parametrize(
     ("settings", "attempts", "cause", "again"),
     [

@@ -1,0 +1,96 @@
+"""What a run depended on and its digest does not hold: labels and images that move, packages without an exact version,
+data that its path does not pin.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from runner.azureml.etag import last_modified
+from runner.errors import ServiceError
+from runner.model import packages
+from runner.model.keys import Key
+from runner.model.references import Reference
+from runner.model.reproduction import Floating, Record, Unaddressed, Unpinned
+from runner.model.resource import DesiredState, Resource
+from runner.model.uses import dotted, uses
+
+# What names one version for good; all else under a path is what somebody puts there.
+_PINNED = re.compile(r"azureml:[^/]|azureml://jobs/|.*/versions/|runs:/|\$\{\{")
+_WEB = re.compile(r"https?://")
+
+
+def floating(desired: DesiredState, record: Record, now: Callable[[Reference], str]) -> Iterator[Floating]:
+    """The labels and images that may stand for something else tomorrow; `now` says what a label stands for."""
+    made_of = {each.key for each in _closure(desired, record.key)}
+    for each in desired.externals:
+        if each.key in made_of and each.reference.label:
+            place = dotted(each.field)
+            before = record.resolved.get(place, "") if each.key == record.key else ""
+            yield Floating(_told(place, each.key, record.key), str(each.reference), before, now(each.reference))
+    for place, name, text in _addresses(desired, record.key):
+        if "/labels/" in text or (name == "image" and "@sha256:" not in text):
+            yield Floating(place, text)
+
+
+def unpinned(desired: DesiredState, job: Key, had: Mapping[str, str]) -> tuple[Unpinned, ...]:
+    """The packages whose version conda files leave open, each once; `had` are those of the run."""
+    files = (conda for resource in _closure(desired, job) for conda in _conda_files(resource.spec))
+    found = {packages.normal(each.name): each for conda in files for each in packages.stated(conda) if not each.exact}
+    return tuple(Unpinned(each.name, each.stated, had.get(name, "")) for name, each in found.items())
+
+
+def unaddressed(desired: DesiredState, job: Key) -> Iterator[Unaddressed]:
+    """The data under paths that pin nothing."""
+    for place, name, text in _addresses(desired, job):
+        if name == "path" and "outputs." not in place and not _PINNED.match(text):
+            yield Unaddressed(place, text)
+
+
+def asked(data: Unaddressed, began: datetime | None) -> tuple[Unaddressed, str]:
+    """The data with when it changed last, if it is on the web and its server tells; else why that is not known."""
+    if not _WEB.match(data.path):
+        return data, ""
+    try:
+        changed = last_modified(data.path)
+    except ServiceError as error:
+        return data, str(error)
+    if changed is None:
+        return data, ""
+    return Unaddressed(data.field, data.path, changed.isoformat(), bool(began and changed > began)), ""
+
+
+def _closure(desired: DesiredState, key: Key) -> list[Resource]:
+    """A resource and all that it refers to, itself first."""
+    own = {each.key: each for each in desired.resources}
+    found, open_ = [], [key]
+    while open_:
+        each = own[open_.pop(0)]
+        if each not in found:
+            found.append(each)
+            open_ += each.depends_on
+    return found
+
+
+def _addresses(desired: DesiredState, job: Key) -> Iterator[tuple[str, str, str]]:
+    """What a job is made of that is named by an address: the place as people are told it, its name, and the address."""
+    for resource in _closure(desired, job):
+        own = {str(key) for key in resource.depends_on}
+        others = {str(each.reference) for each in desired.externals if each.key == resource.key}
+        for place, text in uses(desired, resource, {}).items():
+            if text not in own | others and text.rpartition(":")[0] not in own:
+                yield _told(place, resource.key, job), place.rpartition(".")[2], text
+
+
+def _told(place: str, key: Key, job: Key) -> str:
+    return place if key == job else f"{key} {place}"
+
+
+def _conda_files(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name == "conda_file" and isinstance(item, Mapping):
+                yield item
+            else:
+                yield from _conda_files(item)

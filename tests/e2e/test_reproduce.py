@@ -1,0 +1,91 @@
+"""Runs that are trained again from their commits, beside what is live."""
+
+import json
+from typing import Any
+
+import pytest
+
+from runner.git.ledger import read
+from runner.git.repository import Repository
+from tests.e2e.conftest import Repo
+from tests.e2e.test_diff import CODE, SPEC
+
+pytestmark = pytest.mark.e2e
+JOB = "specs/jobs/again-train.yml"
+CLUSTER = "name: again-cpu\ntype: amlcompute\nsize: Standard_DS11_v2\nmax_instances: {most}\n"
+
+
+def reproduce(repo: Repo, *arguments: str, code: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(repo.aml("reproduce", *arguments, "--json", code=code).out)
+    return found
+
+
+def test_a_run_trained_again(repo: Repo) -> None:
+    repo.write(JOB, f"{SPEC}compute: azureml:again-cpu\n")
+    repo.write("specs/compute/again-cpu.yml", CLUSTER.format(most=1))
+    repo.write("src/train.py", CODE)
+    repo.commit("begin")
+    first = repo.git("rev-parse", "HEAD").strip()
+    repo.apply()
+    repo.write("specs/compute/again-cpu.yml", CLUSTER.format(most=2))
+    repo.edit(JOB, "rate: 0.5", "rate: 0.75")
+    repo.commit("Try a higher rate, on more nodes")
+    repo.apply()
+    run = next(entry.live_name for entry in read(Repository(repo.root)).entries if entry.address == "job/again-train")
+
+    done = repo.aml("reproduce", run, "--run", code=1)
+    assert "there is nobody to ask" in done.err
+    found = reproduce(repo, run, "--run", "--auto-approve")
+    assert (found["reproduced"], found["now"]["same"]) == (True, False)
+    assert found["again"]["live_name"] == f"{run}-a2"
+    assert (found["again"]["status"], found["again"]["within"]) == ("Completed", True)
+    assert found["again"]["metrics"] == [{"name": "loss", "before": 0.5, "after": 0.5}]
+    assert repo.aml("plan").out == "No changes.\n", "the cluster is as the second commit made it"
+
+    last = [entry for entry in read(Repository(repo.root)).entries if entry.live_name == f"{run}-a2"]
+    assert [(entry.action, entry.commit, entry.status) for entry in last] == [
+        ("run", first, "done"),
+        ("finish", first, "Completed"),
+    ]
+    assert last[0].uses["compute"] == "compute/again-cpu"
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_one_whose_metrics_are_drawn(repo: Repo) -> None:
+    repo.write("specs/jobs/drawn-train.yml", SPEC)
+    repo.write("src/train.py", f"{CODE}\nimport random\nmlflow.log_metric('luck', 1 + random.random())\n")
+    repo.commit("begin")
+    repo.apply()
+    done = repo.aml("reproduce", "drawn-train", "--run", "--auto-approve", code=1)
+    assert done.out.endswith("The metrics are not the same within 1e-06.\n")
+    assert reproduce(repo, "drawn-train", "--run", "--auto-approve", "--tolerance", "1")["again"]["within"]
+    assert repo.aml("plan").out == "No changes.\n"
+
+
+@pytest.mark.slow
+def test_the_first_run_of_the_demo(iris: Repo) -> None:
+    iris.apply()
+    found = reproduce(iris, "iris-train", "--run", "--auto-approve")
+    assert (found["reproduced"], found["now"]["same"], found["again"]["within"]) == (True, True, True)
+    assert len(found["again"]["metrics"]) == 3
+    assert found["again"]["packages"] == []
+    (label,) = found["floating"]
+    assert label["before"] == label["now"] != ""
+
+
+@pytest.mark.slow
+def test_an_edit_of_a_conda_file(iris: Repo) -> None:
+    iris.edit("specs/jobs/iris-train.yml", "azureml:AzureML-lightgbm-3.2-ubuntu18.04-py37-cpu", "azureml:lightgbm-env")
+    iris.commit("Train in our own environment")
+    iris.apply()
+    iris.edit("specs/environments/lightgbm-env.conda.yml", "lightgbm>=4.5,<5", "lightgbm>=4.6,<5")
+    iris.commit("A newer LightGBM")
+    commit = iris.git("rev-parse", "HEAD").strip()
+    found = reproduce(iris, "iris-train")
+    assert found["reproduced"]
+    (moved,) = found["now"]["moved"]
+    assert (moved["field"], moved["commit"]) == ("environment", commit)
+    assert moved["file"] == "specs/environments/lightgbm-env.conda.yml"
+    had = {each["name"]: each["before"] for each in found["packages"]}
+    assert had["lightgbm"].startswith("4.")
+    assert had["scikit-learn"].startswith("1.")
