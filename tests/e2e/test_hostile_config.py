@@ -41,6 +41,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
     ("prune", "--auto-approve", "--keep", "0"),
     ("import", "*"),
     ("history",),
+    ("blame", "hello"),
     ("diff", "HEAD~0"),
     ("reproduce", "hello"),
     ("ledger", "verify"),
