@@ -122,11 +122,10 @@ class _Tracer:
         )
         if below and entry.key.kind is not Kind.JOB:
             return found
-        became = tuple(each.live_name for each in self.told if each.from_run == entry.live_name)
         return replace(
             found,
             again=tuple(self._again(entry)),
-            became=tuple(dict.fromkeys(became)) if entry.key.kind is Kind.JOB else (),
+            became=tuple(dict.fromkeys(self._became(entry))),
             used_by=tuple(dict.fromkeys(self._used_by(entry))),
             removed=self._removed(entry),
         )
@@ -160,9 +159,22 @@ class _Tracer:
         """The run that a model, or data, is an output of."""
         uris = (text for place, text in entry.uses.items() if place.rpartition(".")[2] == "path")
         named = entry.from_run or next((found[1] for uri in uris if (found := _OF_RUN.search(uri))), "")
-        runs = self._by_name.get((Kind.JOB, named), [])
+        began = self._began(named, entry)
+        return self.trace(began, path) if began else None
+
+    def _began(self, run: str, entry: Entry) -> Entry | None:
+        """The line that began the run of which an entry tells: the content may have run elsewhere, by the same name."""
+        known = self._by_name.get((Kind.JOB, run), [])
+        runs = [each for each in known if each.workspace.lower() == entry.workspace.lower()] or known
         before = [each for each in runs if each.at <= entry.at] or runs
-        return self.trace(_maker(before), path) if before else None
+        return _maker(before) if before else None
+
+    def _became(self, entry: Entry) -> Iterator[str]:
+        """The models that a run became."""
+        for each in self.told:
+            began = self._began(each.from_run, each) if each.from_run == entry.live_name else None
+            if began and began.id == entry.id:
+                yield each.live_name
 
     def _again(self, entry: Entry) -> Iterable[Entry]:
         own = (each for each in self.told if each.address == entry.address and each.id != entry.id)

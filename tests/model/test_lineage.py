@@ -134,3 +134,16 @@ def test_whatever_is_missing_of_a_ledger_the_rest_is_told(numbers: set[int], nam
     traced = lineage(Ledger(tuple(kept)), name)
     if traced:
         assert {each.entry.id for each in traced.everything()} <= {entry.id for entry in kept}
+
+
+def test_a_model_is_of_the_run_in_its_own_workspace() -> None:
+    """The same content ran in another one, and once more after that one was made anew: under the same name."""
+    elsewhere = replace(TRAINED, id="elsewhere", at="2026-03-04T12:00:00+00:00", target="dev", workspace="/dev")
+    anew = replace(TRAINED, id="anew", at="2026-03-09T00:00:00+00:00")
+    ledger = Ledger((*LEDGER.entries, elsewhere, anew))
+    origin = found("iris:3", ledger).origin
+    assert origin
+    assert origin.entry.id == TRAINED.id
+    assert found("train-1", ledger, "dev").became == ()
+    assert found("train-1", ledger, "prod").entry.id == anew.id
+    assert found("train-1", ledger, "prod").became == ()

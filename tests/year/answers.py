@@ -63,11 +63,12 @@ def _told(applied: Applied, deed: Deed, entry: Entry) -> Step:
         "ref": applied.ref,
         "pull_request": applied.pull,
         "dirty": applied.dirty,
-        "run": _outcome(deed.run) if deed.run and deed.action != "register" else None,
+        "run": outcome(deed.run) if deed.run and deed.action != "register" else None,
     }
 
 
-def _outcome(run: Run) -> Step | None:
+def outcome(run: Run) -> Step | None:
+    """How a run ended, as an entry tells it."""
     ending = run.ending
     return ending and {
         "status": ending.status,

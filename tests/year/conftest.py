@@ -5,6 +5,7 @@ import fcntl
 import pytest
 
 from tests.year.archive import Archive, kept
+from tests.year.asking import Asking
 from tests.year.story import Scale
 
 
@@ -17,3 +18,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Archive
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return kept(folder, Scale())
+
+
+@pytest.fixture
+def aml(archive: Archive, capsys: pytest.CaptureFixture[str]) -> Asking:
+    """Asks about the year."""
+    return Asking(archive.root, capsys)
