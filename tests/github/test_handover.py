@@ -9,7 +9,7 @@ from runner.errors import ConfigError
 from runner.git import notes
 from runner.git.ledger import read
 from runner.git.repository import Repository
-from runner.github.context import Context
+from runner.github.context import Context, PullRequest
 from runner.github.handover import take_over
 from runner.model.ledger import line
 from tests.model.test_ledger import END, RUN
@@ -57,6 +57,18 @@ def test_a_dry_run_adds_nothing(clone: Repo, tmp_path: Path) -> None:
     assert take_over(clone.root, file, HERE, dry=True) == 1
     assert notes.tip(Repository(clone.root)) == ""
     assert pushed(clone) == ["1"]
+
+
+def test_another_job_is_heard_about_its_own_pull_request(clone: Repo, tmp_path: Path) -> None:
+    file, head = tmp_path / "ledger.jsonl", git(clone.root, "rev-parse", "HEAD")
+    context = Context(pull_request=PullRequest(7, head, head, "main", fork=False))
+    own, other = (dataclasses.replace(RUN, id=f"of {number}", pull_request=number) for number in (7, 8))
+    file.write_text("\n".join(map(line, [own, other])), "utf-8")
+    with pytest.raises(ConfigError, match="a line about job/train is not of pull request #7; nothing was added"):
+        take_over(clone.root, file, context, dry=False)
+    assert pushed(clone) == ["1"]
+    file.write_text("\n".join(map(line, [own, END])), "utf-8")
+    assert take_over(clone.root, file, context, dry=False) == 2
 
 
 @pytest.mark.parametrize(
