@@ -14,7 +14,9 @@ from runner.desired.templates.context import EMPTY, Context
 from runner.errors import ConfigError
 from runner.git.checkout import checkout
 from runner.git.repository import Repository
+from runner.model import packages
 from runner.model.keys import Key
+from runner.model.packages import Package
 from runner.model.plan import Action, Change, Plan, Reason
 from runner.model.resource import DesiredState
 
@@ -76,6 +78,24 @@ def told(state: AsOf, reasons: Mapping[Key, tuple[Reason, ...]], since: str) -> 
     ]
     made = blame(Plan(state.desired.origin, tuple(changes)), state.desired, state.project, state.context)
     return {**reasons, **{change.key: change.reasons for change in made.changes}}
+
+
+def repackaged(before: AsOf, after: AsOf, key: Key, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons, and package by package how the conda files differ that a job is made of."""
+    was, now = (packages.of(state.desired, key) for state in (before, after))
+    changed = [name for name in sorted(was.keys() | now.keys()) if was.get(name) != now.get(name)]
+    # A conda file that one commit changed is told with it; of several, none of them is to blame for a line.
+    commits = {each.commit for each in reasons if each.file.endswith((".yml", ".yaml"))}
+    commit = commits.pop() if len(commits) == 1 else ""
+    return (
+        *reasons,
+        *(Reason(f"packages.{name}", _version(was, name), _version(now, name), commit=commit) for name in changed),
+    )
+
+
+def _version(found: Mapping[str, Package], name: str) -> str | None:
+    """What is stated of a package; None when it is not there."""
+    return (found[name].stated or "any") if name in found else None
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Reason, ...]:

@@ -157,7 +157,7 @@ def _made_of(session: Session, made: Plan, entry: Entry) -> Entry:
 def _returned(session: Session, made: Plan, ledger: Ledger, occasion: Occasion) -> Iterator[Result]:
     """Jobs that need nothing, and whose content is not what this history had of them last: a revert, or a squash."""
     applied = [entry for entry in ledger.entries if entry.action != FINISH and entry.status == "done"]
-    newest_first = [entry for entry in reversed(applied) if _is_here(session, entry)]
+    newest_first = [entry for entry in reversed(_first(applied)) if _is_here(session, entry)]
     repository = occasion.repository(session)
 
     @cache
@@ -170,6 +170,15 @@ def _returned(session: Session, made: Plan, ledger: Ledger, occasion: Occasion) 
             last = next((entry.digest for entry in own if behind(entry.commit)), "")
             if last != change.digest:
                 yield Result(change.key, change.action, change.live_name, "done")
+
+
+def _first(applied: Iterable[Entry]) -> list[Entry]:
+    """Without further attempts at what a commit had trained before: they bring no content back."""
+    found: dict[tuple[object, ...], Entry] = {}
+    for entry in applied:
+        again = (entry.live[:2], entry.digest, entry.commit) if entry.action == Action.RUN else (entry.id,)
+        found.setdefault(again, entry)
+    return list(found.values())
 
 
 def _is_here(session: Session, entry: Entry) -> bool:

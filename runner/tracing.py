@@ -25,7 +25,7 @@ def blame(start: Path, name: str, target: str | None, *, offline: bool) -> Trace
     root = root_of(start)
     repository = Repository(repository_of(root or start.resolve()))
     recorded = read(repository)
-    notes = [f"passed over: {damage}" for damage in recorded.damage]
+    notes = list(recorded.wanting())
     found = lineage(recorded, name, target)
     if found is None or _missing(found):
         found = _witnessed(recorded, name, target, notes, start if root and not offline else None)

@@ -170,6 +170,26 @@ def test_a_content_that_comes_back_is_told_once(desk: Desk) -> None:
     assert sorted(last) == [("train-1", "no-op"), ("train-1", "run"), ("train-2", "run")]
 
 
+def test_an_old_content_that_is_trained_again_does_not_come_back(desk: Desk) -> None:
+    old = desk.origin
+    desk.applied(run("train-1", "1" * 64), [done("train-1")])
+    desk.origin = replace(old, commit=desk.repo.commit("next"))
+    desk.applied(run("train-2", "2" * 64), [done("train-2")])
+    now, desk.origin = desk.origin, old
+    desk.applied(run("train-1-a2", "1" * 64), [done("train-1-a2")])
+    desk.origin = now
+    desk.applied(standing("train-2", "2" * 64), [])
+    assert [entry.live_name for entry in desk.entries()] == ["train-1", "train-2", "train-1-a2"]
+
+
+def test_the_ledger_of_another_clone(desk: Desk, tmp_path: Path) -> None:
+    """What is applied may be a checkout beside the clone, as when a run is reproduced."""
+    git(tmp_path, "clone", "-q", str(desk.repo.root), "clone")
+    desk.applied(run(), [done()], replace(BY, clone=tmp_path / "clone"))
+    assert desk.entries() == ()
+    assert [entry.commit for entry in read(Repository(tmp_path / "clone")).entries] == [desk.origin.commit]
+
+
 def test_a_squash_finds_what_its_branch_trained(desk: Desk) -> None:
     main = desk.origin.commit
     git(desk.repo.root, "checkout", "-q", "-b", "side")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli import options
-from runner.cli.ledger import NONE
 from runner.cli.output import say, write
 from runner.errors import ConfigError
 
@@ -54,10 +53,8 @@ def command(
     root = root_of(Path(directory))
     repository = Repository(repository_of(root or Path(directory).resolve()))
     recorded = read(repository)
-    for damage in recorded.damage:
-        say(f"passed over: {damage}")
-    if not recorded.entries:
-        say(NONE)
+    for each in recorded.wanting():
+        say(each)
     past = History(repository)
     keys = _keys(recorded, key)
     files = _files(root or repository.root, repository, recorded, keys) if keys is not None else ()

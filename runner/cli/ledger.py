@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.output import say, write
+from runner.model.ledger import NONE
 
 if TYPE_CHECKING:
     from runner.git.repository import Repository
     from runner.model.ledger import Ledger
-
-NONE = "there is no ledger in this clone; if others pushed one: git fetch origin 'refs/notes/*:refs/notes/*'"
 
 
 @click.group(name="ledger", short_help="The record of what was applied: check it, export it.")

@@ -45,7 +45,7 @@ def compare(found: Project, question: Question, environment: Mapping[str, str], 
         every = base.jobs.keys() | head.jobs.keys()
         wanted = select(every, [question.pattern]) if question.pattern else None
         runs = Runs(place, listener)
-        unknown = [*base.problems, *head.problems, *_untold(base, head, wanted), *map(str, recorded.damage)]
+        unknown = [*base.problems, *head.problems, *_untold(base, head, wanted), *recorded.wanting()]
         pairs = [_with_runs(pair, runs, wanted) for pair in _pairs(base, head, wanted)]
         told = _explained(pairs, base, head)
     unknown += [*_without_run(told, base, head, wanted), *filter(None, [runs.problem])]
@@ -100,5 +100,8 @@ def _explained(pairs: Iterable[Pair], base: Then, head: Then) -> tuple[Pair, ...
         for pair in pairs
         if pair.way is Way.CHANGED and pair.base and pair.head
     }
-    found = asof.told(head.state, found, base.commit.id) if head.state else found
+    if head.state:
+        found = asof.told(head.state, found, base.commit.id)
+    if head.state and base.state:
+        found = {key: asof.repackaged(base.state, head.state, key, told) for key, told in found.items()}
     return tuple(replace(pair, spec=found.get(pair.key, ())) for pair in pairs)

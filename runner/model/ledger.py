@@ -23,6 +23,7 @@ FORMAT_VERSION = "1.0"
 FINISH = "finish"  # the action of a line that tells how a run ended
 _STANDING = frozenset({"run", "no-op", "adopt"})
 REGISTER = "register"  # a run's output became a model
+NONE = "there is no ledger in this clone; if others pushed one: git fetch origin 'refs/notes/*:refs/notes/*'"
 # Fields whose words are others'. All else is made of what a spec says, or by us.
 _OTHERS = frozenset({"error", "uses", "metrics", "parameters", "ref", "actor", "approved_by", "workflow_run"})
 
@@ -109,6 +110,12 @@ class Ledger:
     def outcomes(self) -> dict[str, Outcome]:
         """How the run ended that an entry is about: id of the entry -> outcome, as far as that is known."""
         return {entry.id: run.end for run in submissions(self.entries) if run.end for entry in run.entries}
+
+    def wanting(self) -> tuple[str, ...]:
+        """What people have to know of it: that there is none, or what of it was passed over."""
+        if not self.entries and not self.damage:
+            return (NONE,)
+        return tuple(f"passed over: {each}" for each in self.damage)
 
     def open(self) -> tuple[Entry, ...]:
         """The entries that began a run of which nothing says yet how it ended; of each run the first one."""

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runner.model.keys import Key
+from runner.model.resource import DesiredState
+
 _PIP = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*(?P<stated>[^;#]*)")
 _CONDA = re.compile(r"(?:[\w.-]+::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*(?P<stated>.*)")
 # A version and nothing around it. `=1.2` of conda is any 1.2.x; with three numbers there is one, builds aside.
@@ -19,6 +22,21 @@ class Package:
     name: str
     stated: str
     exact: bool
+
+
+def of(desired: DesiredState, key: Key) -> dict[str, Package]:
+    """The packages that the conda files state which a resource is made of, by their normal names."""
+    files = (conda for resource in desired.closure(key) for conda in _conda_files(resource.spec))
+    return {normal(package.name): package for conda in files for package in stated(conda)}
+
+
+def _conda_files(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name == "conda_file" and isinstance(item, Mapping):
+                yield item
+            else:
+                yield from _conda_files(item)
 
 
 def stated(conda: Mapping[str, Any]) -> Iterator[Package]:

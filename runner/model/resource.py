@@ -114,6 +114,14 @@ class DesiredState:
             return run_name(name, self.origin.project, resource.digest, rerun=rerun, attempt=attempt)
         return f"{name}:{resource.version}" if resource.key.kind.versioned else name
 
+    def closure(self, key: Key) -> tuple[Resource, ...]:
+        """A resource and all that it refers to, in dependency order; nothing when it is not here."""
+        wanted = {key}
+        for resource in reversed(self.resources):  # whoever needs a resource comes after it
+            if resource.key in wanted:
+                wanted.update(resource.depends_on)
+        return tuple(resource for resource in self.resources if resource.key in wanted)
+
 
 def with_value(value: Any, place: FieldPath, replacement: Any) -> Any:
     """The value with another one at a place. Only what leads there is copied; all else is shared."""

@@ -51,9 +51,8 @@ def attempt(
     with as_of(found, record.commit, record.target, environment) as then:
         listener(Working("connecting to the workspace"))
         workspace = connect(settings.subscription_id, settings.resource_group, settings.workspace_name)
-        needed = _needed(then.desired, record.key)
         origin = replace(then.desired.origin, target=name)
-        wanted = replace(_without_live(then.desired, needed, Rest(workspace)), origin=origin)
+        wanted = replace(_without_live(then.desired, record.key, Rest(workspace)), origin=origin)
         session = Session(then.project, name, settings, workspace, wanted, Secrets(environment), then.context)
         made = _added(engine.plan(session, listener, again=[record.key]))
         own = next(change for change in made.changes if change.key == record.key)
@@ -64,20 +63,12 @@ def attempt(
         yield Attempt(replace(session, desired=replace(wanted, resources=whole)), made, own.live_name)
 
 
-def _needed(desired: DesiredState, key: Key) -> set[Key]:
-    """A resource and all that it refers to."""
-    wanted = {key}
-    for resource in reversed(desired.resources):  # dependency order: whoever needs a resource comes after it
-        if resource.key in wanted:
-            wanted.update(resource.depends_on)
-    return wanted
-
-
-def _without_live(desired: DesiredState, needed: set[Key], rest: Rest) -> DesiredState:
-    """What is needed, less what changes in place and is there: it is used as it is."""
-    there = {key for key in needed if key.kind.mutable and live.one(rest, key)}
-    kept = needed - there
-    resources = tuple(_less(each, there) for each in desired.resources if each.key in kept)
+def _without_live(desired: DesiredState, job: Key, rest: Rest) -> DesiredState:
+    """A job and what it needs, less what changes in place and is there: it is used as it is."""
+    needed = desired.closure(job)
+    there = {each.key for each in needed if each.key.kind.mutable and live.one(rest, each.key)}
+    resources = tuple(_less(each, there) for each in needed if each.key not in there)
+    kept = {each.key for each in resources}
     return replace(
         desired,
         resources=resources,

@@ -5,7 +5,6 @@ data that its path does not pin.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from runner.azureml.etag import last_modified
 from runner.errors import ServiceError
@@ -13,7 +12,7 @@ from runner.model import packages
 from runner.model.keys import Key
 from runner.model.references import Reference
 from runner.model.reproduction import Floating, Record, Unaddressed, Unpinned
-from runner.model.resource import DesiredState, Resource
+from runner.model.resource import DesiredState
 from runner.model.uses import dotted, uses
 
 # What names one version for good; all else under a path is what somebody puts there.
@@ -23,7 +22,7 @@ _WEB = re.compile(r"https?://")
 
 def floating(desired: DesiredState, record: Record, now: Callable[[Reference], str]) -> Iterator[Floating]:
     """The labels and images that may stand for something else tomorrow; `now` says what a label stands for."""
-    made_of = {each.key for each in _closure(desired, record.key)}
+    made_of = {each.key for each in desired.closure(record.key)}
     for each in desired.externals:
         if each.key in made_of and each.reference.label:
             place = dotted(each.field)
@@ -36,9 +35,8 @@ def floating(desired: DesiredState, record: Record, now: Callable[[Reference], s
 
 def unpinned(desired: DesiredState, job: Key, had: Mapping[str, str]) -> tuple[Unpinned, ...]:
     """The packages whose version conda files leave open, each once; `had` are those of the run."""
-    files = (conda for resource in _closure(desired, job) for conda in _conda_files(resource.spec))
-    found = {packages.normal(each.name): each for conda in files for each in packages.stated(conda) if not each.exact}
-    return tuple(Unpinned(each.name, each.stated, had.get(name, "")) for name, each in found.items())
+    found = packages.of(desired, job).items()
+    return tuple(Unpinned(each.name, each.stated, had.get(name, "")) for name, each in found if not each.exact)
 
 
 def unaddressed(desired: DesiredState, job: Key) -> Iterator[Unaddressed]:
@@ -61,21 +59,9 @@ def asked(data: Unaddressed, began: datetime | None) -> tuple[Unaddressed, str]:
     return Unaddressed(data.field, data.path, changed.isoformat(), bool(began and changed > began)), ""
 
 
-def _closure(desired: DesiredState, key: Key) -> list[Resource]:
-    """A resource and all that it refers to, itself first."""
-    own = {each.key: each for each in desired.resources}
-    found, open_ = [], [key]
-    while open_:
-        each = own[open_.pop(0)]
-        if each not in found:
-            found.append(each)
-            open_ += each.depends_on
-    return found
-
-
 def _addresses(desired: DesiredState, job: Key) -> Iterator[tuple[str, str, str]]:
     """What a job is made of that is named by an address: the place as people are told it, its name, and the address."""
-    for resource in _closure(desired, job):
+    for resource in reversed(desired.closure(job)):  # the job itself first
         own = {str(key) for key in resource.depends_on}
         others = {str(each.reference) for each in desired.externals if each.key == resource.key}
         for place, text in uses(desired, resource, {}).items():
@@ -85,12 +71,3 @@ def _addresses(desired: DesiredState, job: Key) -> Iterator[tuple[str, str, str]
 
 def _told(place: str, key: Key, job: Key) -> str:
     return place if key == job else f"{key} {place}"
-
-
-def _conda_files(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            if name == "conda_file" and isinstance(item, Mapping):
-                yield item
-            else:
-                yield from _conda_files(item)

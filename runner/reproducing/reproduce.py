@@ -18,6 +18,7 @@ from runner.live import translate
 from runner.live.packages import packages
 from runner.live.read import stands_for
 from runner.model.commits import Commit
+from runner.model.detectors import masked
 from runner.model.diagnostics import first
 from runner.model.digest import SCHEME, parts
 from runner.model.events import Listener, Working
@@ -53,7 +54,7 @@ def reproduce(found: Project, question: Question, environment: Mapping[str, str]
         place = Place(found, recorded, record.target, environment, question.offline)
     if not question.offline:
         listener(Working("asking the workspace for what the ledger does not hold"))
-    unknown: list[str] = []
+    unknown = list(recorded.wanting())
     record = _whole(place, record, unknown)
     listener(Working("reading the specs of the commit"))
     with ExitStack() as stack:
@@ -100,7 +101,7 @@ def _judged(found: Project, record: Record, then: AsOf | str, now: AsOf | str, h
     commit = commits.get(record.commit, Commit(record.commit))
     resource = _resource(then, record) if isinstance(then, AsOf) else None
     before = parts(resource.content) if resource and resource.digest == record.digest else record.parts
-    standing = _now(record, now, commits.get(head, Commit(head)), before)
+    standing = _now(record, then, now, commits.get(head, Commit(head)), before)
     if resource and resource.digest == record.digest:
         return Reproduction(record, commit, reproduced=True, now=standing)
     problem = then if isinstance(then, str) else "" if resource else f"no spec there makes {record.key}"
@@ -135,7 +136,7 @@ def _differing(record: Record, resource: Resource) -> tuple[Reason, ...]:
     return (*told, *(each for each in rest if each.field not in fields))
 
 
-def _now(record: Record, now: AsOf | str, head: Commit, before: Mapping[str, str]) -> Now:
+def _now(record: Record, then: AsOf | str, now: AsOf | str, head: Commit, before: Mapping[str, str]) -> Now:
     """What the commit that is checked out makes of the job."""
     if isinstance(now, str):
         return Now(head, None, why=now)
@@ -145,7 +146,10 @@ def _now(record: Record, now: AsOf | str, head: Commit, before: Mapping[str, str
     if resource.digest == record.digest:
         return Now(head, same=True)
     reasons = {record.key: differing(before, parts(resource.content)) if before else ()}
-    return Now(head, same=False, moved=asof.told(now, reasons, record.commit)[record.key])
+    moved = asof.told(now, reasons, record.commit)[record.key]
+    if isinstance(then, AsOf) and _resource(then, record):
+        moved = asof.repackaged(then, now, record.key, moved)
+    return Now(head, same=False, moved=moved)
 
 
 def _around(place: Place, desired: DesiredState, record: Record, unknown: list[str]) -> dict[str, Any]:
@@ -160,7 +164,7 @@ def _around(place: Place, desired: DesiredState, record: Record, unknown: list[s
     return {
         "floating": tuple(around.floating(desired, record, _labels(place, unknown))),
         "packages": around.unpinned(desired, record.key, had),
-        "data": tuple(data),
+        "data": tuple(replace(each, path=masked(each.path)) for each in data),
         "had": had,
     }
 

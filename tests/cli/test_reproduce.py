@@ -37,7 +37,12 @@ def test_for_people(desk: Desk, tmp_path: Path) -> None:
     assert shown[3] == f"  digest     {digest[:12]}: the commit gives it again"
     assert shown[4].endswith(" gives another")
     assert shown[5].startswith("               environment: conda.yml changed (")
-    assert shown[6:] == [
+    assert [line.rpartition(" (")[0].strip() for line in shown[6:9]] == [
+        "packages.lightgbm: (none) -> any",
+        "packages.pip: (none) -> any",
+        "packages.python: =3.11 -> =3.12",
+    ]
+    assert shown[9:] == [
         "  floating   environment/env image: x:1",
         "               what it stood for is not recorded",
         "  packages   python =3.11: no exact version, and which one the run had is not",

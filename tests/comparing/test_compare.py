@@ -63,8 +63,10 @@ def test_runs_side_by_side_and_what_made_the_difference(desk: Desk) -> None:
 def test_what_a_job_refers_to_makes_a_difference_file_by_file(desk: Desk) -> None:
     commit = desk.commit({"conda.yml": "dependencies: [python=3.12]\n"})
     for name in ("train", "steady"):
-        (reason,) = pair_of(desk.diff("HEAD~1"), name).spec
-        assert (reason.field, reason.file, reason.commit) == ("environment", "conda.yml", commit)
+        file, package = pair_of(desk.diff("HEAD~1"), name).spec
+        assert (file.field, file.file, file.commit) == ("environment", "conda.yml", commit)
+        assert (package.field, package.before, package.after) == ("packages.python", "=3.11", "=3.12")
+        assert package.commit == commit
 
 
 def test_jobs_that_come_and_go(desk: Desk) -> None:

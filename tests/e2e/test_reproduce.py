@@ -52,13 +52,16 @@ def test_a_run_trained_again(repo: Repo) -> None:
 
 
 def test_one_whose_metrics_are_drawn(repo: Repo) -> None:
+    repo.edit("specs/project.yml", "version: 1", "version: 1\ntargets: {local: {}, other: {}}")
     repo.write("specs/jobs/drawn-train.yml", SPEC)
     repo.write("src/train.py", f"{CODE}\nimport random\nmlflow.log_metric('luck', 1 + random.random())\n")
     repo.commit("begin")
     repo.apply()
     done = repo.aml("reproduce", "drawn-train", "--run", "--auto-approve", code=1)
     assert done.out.endswith("The metrics are not the same within 1e-06.\n")
-    assert reproduce(repo, "drawn-train", "--run", "--auto-approve", "--tolerance", "1")["again"]["within"]
+    elsewhere = reproduce(repo, "drawn-train", "--run", "--auto-approve", "--tolerance", "1", "-t", "other")
+    assert elsewhere["again"]["within"]
+    assert elsewhere["again"]["target"] == "other"
     assert repo.aml("plan").out == "No changes.\n"
 
 
@@ -83,9 +86,11 @@ def test_an_edit_of_a_conda_file(iris: Repo) -> None:
     commit = iris.git("rev-parse", "HEAD").strip()
     found = reproduce(iris, "iris-train")
     assert found["reproduced"]
-    (moved,) = found["now"]["moved"]
-    assert (moved["field"], moved["commit"]) == ("environment", commit)
-    assert moved["file"] == "specs/environments/lightgbm-env.conda.yml"
+    file, package = found["now"]["moved"]
+    assert (file["field"], file["commit"]) == ("environment", commit)
+    assert file["file"] == "specs/environments/lightgbm-env.conda.yml"
+    told = {"field": "packages.lightgbm", "before": ">=4.5,<5", "after": ">=4.6,<5", "file": "", "commit": commit}
+    assert package == told
     had = {each["name"]: each["before"] for each in found["packages"]}
     assert had["lightgbm"].startswith("4.")
     assert had["scikit-learn"].startswith("1.")

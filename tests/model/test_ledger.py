@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.apply.secrets import Secrets
-from runner.model.ledger import FINISH, Entry, Ledger, line, parse
+from runner.model.ledger import FINISH, NONE, Entry, Ledger, line, parse
 from runner.model.outcome import Outcome
 
 COMMIT = "c" * 40
@@ -205,3 +205,9 @@ def test_no_value_of_a_secret_gets_in(secret: str, place: str) -> None:
 def test_a_secret_that_is_a_common_word_damages_nothing() -> None:
     text = line(WHOLE, Secrets({"AML_SECRET_A": "1", "AML_SECRET_B": "run", "AML_SECRET_C": "Completed"}).redacted)
     assert parse({COMMIT: text}).damage == ()
+
+
+def test_what_people_have_to_know_of_it() -> None:
+    assert parse({}).wanting() == (NONE,)
+    assert parse({COMMIT: line(RUN)}).wanting() == ()
+    assert parse({COMMIT: "{"}).wanting() == ("passed over: note on cccccccccccc, line 1: is no line of the ledger",)

@@ -12,7 +12,7 @@ from runner.desired import project
 from runner.errors import ConfigError, ServiceError
 from runner.model.digest import parts
 from runner.model.identity import sent_files
-from runner.model.ledger import REGISTER
+from runner.model.ledger import NONE, REGISTER
 from runner.model.reproduction import Floating, Reproduction, Unpinned
 from runner.reproducing.reproduce import Question, reproduce
 from tests.comparing.desk import FILES, Desk
@@ -83,9 +83,10 @@ def test_what_moved_since(desk: Desk) -> None:
     found = ask(desk)
     assert found.reproduced
     assert found.now.same is False
-    assert [
-        (each.field, each.file, each.before, each.after, each.commit) for each in found.now.moved if not each.file
-    ] == [("inputs.rate", "", 0.5, 0.25, rate)]
+    assert [(each.field, each.file, each.after, each.commit) for each in found.now.moved if not each.file] == [
+        ("inputs.rate", "", 0.25, rate),
+        ("packages.python", "", "=3.12", conda),
+    ]
     assert [(each.field, each.file, each.commit) for each in found.now.moved if each.file] == [
         ("environment", "conda.yml", conda)
     ]
@@ -194,7 +195,7 @@ def test_without_a_ledger_the_run_itself_is_asked(
     service.on("/blob/requirements", Answer(b"python==3.11.9\nmlflow==3.17\n"))
     for name in ("train", "train-1", "iris:3"):
         found = ask(desk, name, offline=False)
-        assert (found.reproduced, found.record.known_from, found.unknown) == (True, "workspace", ())
+        assert (found.reproduced, found.record.known_from, found.unknown) == (True, "workspace", (NONE,))
         assert found.packages == (Unpinned("python", "=3.11", "3.11.9"),)
         assert found.had == {"python": "3.11.9", "mlflow": "3.17"}
 
