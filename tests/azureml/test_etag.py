@@ -1,10 +1,11 @@
 """ETags, asked of a server that a spec names: it gets the URI, and nothing else of ours."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from runner.azureml.etag import etag
+from runner.azureml.etag import etag, last_modified
 from runner.errors import ServiceError
 from tests.loopback import Answer, Service
 
@@ -48,3 +49,17 @@ def test_no_etag(service: Service, answer: Answer, words: str) -> None:
         etag(f"{service.url}/iris.csv?sig=s3cret")
     assert words in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("Thu, 01 Jan 2026 00:00:00 GMT", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("Thu, 01 Jan 2026 00:00:00 -0000", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_when_it_changed_last(service: Service, told: str | None, moment: datetime | None) -> None:
+    service.on("/iris.csv", Answer(headers={"Last-Modified": told} if told else {}))
+    assert last_modified(f"{service.url}/iris.csv") == moment
