@@ -36,7 +36,7 @@ class Archive:
 
     def here(self) -> set[int]:
         """The commits that are in the clone, by their places."""
-        kept = (head for number, head in self.year.pulls.items() if not _forgotten(number))
+        kept = (head for number, head in self.year.pulls.items() if not is_forgotten(number))
         return self.year.behind(self.year.main).union(*map(self.year.behind, kept))
 
 
@@ -49,7 +49,7 @@ def make(folder: Path, scale: Scale) -> Archive:
     git(whole, "fetch", "-q", "origin", "+refs/made/*:refs/made/*")
     scribe = lines.Scribe(year, ids, lines.Desires(Repository(whole)))
     written = [list(scribe.lines(applied)) for applied in year.applies]
-    writing.forget(origin, filter(_forgotten, year.pulls), len(ids))
+    writing.forget(origin, filter(is_forgotten, year.pulls), len(ids))
     lines.push(origin, _WRITERS, written)
     made = Archive(folder, year, ids, written)
     git(folder, "clone", "-q", origin.as_uri(), made.root.name)
@@ -67,5 +67,6 @@ def kept(folder: Path, scale: Scale) -> Archive:
     return found
 
 
-def _forgotten(number: int) -> bool:
+def is_forgotten(number: int) -> bool:
+    """Whether the server keeps nothing of a pull request."""
     return number % 2 == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from runner.model.ledger import Entry
 from tests.year import answers
 from tests.year.archive import Archive
 from tests.year.asking import Asking
@@ -13,7 +14,7 @@ from tests.year.operations import TARGETS
 from tests.year.specs import files, sources, spec, uses
 from tests.year.truth import Applied, Deed, Made
 
-Told = tuple[Applied, Deed, Any]
+Told = tuple[Applied, Deed, Entry]
 
 
 def made(archive: Archive, target: str, action: str) -> dict[str, Told]:
@@ -45,9 +46,9 @@ def check_commit(archive: Archive, told: dict[str, Any], applied: Applied) -> No
     assert (told["commit"] or {}).get("author") == (commit.author if here else None)
 
 
-def check_uses(archive: Archive, told: dict[str, Any], applied: Applied, deed: Deed) -> None:
+def check_uses(archive: Archive, told: dict[str, Any], applied: Applied, deed: Deed, own: Entry) -> None:
     """What a run used, and which commit made that in the same workspace."""
-    versions = made_before(archive, applied)
+    versions = made_before(archive, applied, own.workspace)
     found = {use["place"]: use for use in told["uses"]}
     assert found.keys() == uses(deed.address).keys()
     for place, address in uses(deed.address).items():
@@ -60,12 +61,12 @@ def check_uses(archive: Archive, told: dict[str, Any], applied: Applied, deed: D
         assert name in entry.live_name
 
 
-def made_before(archive: Archive, applied: Applied) -> dict[tuple[str, Any], tuple[Applied, Any]]:
-    """What made each version of a target last, at the time of an apply."""
+def made_before(archive: Archive, applied: Applied, workspace: str) -> dict[tuple[str, Any], tuple[Applied, Any]]:
+    """What made each version in a workspace last, at the time of an apply."""
     return {
         (deed.address, deed.content): (other, entry)
         for other, deed, entry in answers.deeds(archive)
-        if (deed.action, other.target) == ("create", applied.target) and other.at <= applied.at
+        if (deed.action, entry.workspace) == ("create", workspace) and other.at <= applied.at
     }
 
 
@@ -78,7 +79,7 @@ def test_of_each_run(aml: Asking, archive: Archive, target: str) -> None:
         assert (told["name"], told["entry"]["id"]) == (entry.live_name, entry.id)
         assert told["entry"]["run"] == (deed.run and answers.outcome(deed.run))
         check_commit(archive, told, applied)
-        check_uses(archive, told, applied, deed)
+        check_uses(archive, told, applied, deed, entry)
         assert told["entry"]["sources"] == sources(deed.address)
         assert found["explained"] == explained(archive, applied, deed)
         assert told["became"] == list(became(archive, applied, deed))
@@ -108,7 +109,7 @@ def test_of_each_model(aml: Asking, archive: Archive) -> None:
         (began,) = (each for each in answers.deeds(archive) if each[1].run is deed.run and each[1].action == "run")
         assert found["origin"]["entry"]["id"] == began[2].id
         check_commit(archive, found["origin"], began[0])
-        check_uses(archive, found["origin"], *began[:2])
+        check_uses(archive, found["origin"], *began)
 
 
 @pytest.mark.parametrize("target", TARGETS)
