@@ -17,7 +17,11 @@ GOAL = 5
 _PEER = ("git", "--no-pager", "log", "--notes=aml", "--name-only")
 # For comparison alone: no notes and no files; and an interpreter that does nothing.
 _BESIDE = {"git log": _PEER[:3], "python -c pass": (sys.executable, "-c", "pass")}
-_ASKED = {"aml history": (_AML, "history"), "aml history job/train": (_AML, "history", "job/train")}
+_ASKED = {
+    "aml history": (_AML, "history"),
+    "aml history job/train": (_AML, "history", "job/train"),
+    "aml blame model/iris:3": (_AML, "blame", "model/iris:3"),
+}
 
 
 def figures(runs: int = 15) -> Iterator[Figure]:
