@@ -34,7 +34,8 @@ class Runs:
         `ask`: the workspace is asked if the ledger knows none that is over.
         """
         found = _best(self._known.get((str(key), digest), ()))
-        if not ask or (found and found.outcome.status in TERMINAL) or not self._rest:
+        over = found and found.outcome.status in TERMINAL
+        if not ask or over or not self._rest or self.problem:
             return found
         self.asked.append(str(key))
         return self._asked(key, digest) or found

@@ -91,13 +91,14 @@ class Reproduction:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The run that was trained again, beside the one that it reproduces.
+    """The run that was trained again, beside the one that it reproduces. `first` is how that one ended, if it is known.
 
     `packages` are those that differ: name, before, now; None is absent.
     """
 
     live_name: str
     target: str
+    first: str
     outcome: Outcome
     metrics: tuple[tuple[str, float | None, float | None], ...]
     tolerance: float
@@ -105,8 +106,8 @@ class Again:
 
     @property
     def within(self) -> bool:
-        """Whether every metric is as it was."""
-        return all(is_close(before, now, self.tolerance) for _, before, now in self.metrics)
+        """Whether every metric is known to be as it was."""
+        return bool(self.first) and all(is_close(before, now, self.tolerance) for _, before, now in self.metrics)
 
 
 def is_close(before: float | None, now: float | None, tolerance: float) -> bool:

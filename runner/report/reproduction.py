@@ -106,7 +106,9 @@ def again(found: Again) -> Iterator[Line]:
         yield Line(row.rstrip(), PLAIN if same else REMOVE)
     for package, had, has in found.packages:
         yield Line(f"  packages: {package} was {had or 'absent'}, and is {has or 'absent'}", WARN)
-    if status == COMPLETED:
+    if not found.first:
+        yield Line("How the first run ended is not known: there is nothing to compare with.", WARN)
+    elif status == COMPLETED:
         verdict = "the same" if found.within else "not the same"
         yield Line(f"The metrics are {verdict} within {found.tolerance:g}.", ADD if found.within else REMOVE)
 

@@ -93,7 +93,8 @@ def _only_added(change: Change) -> Change:
 def compared(made: Attempt, found: Reproduction, tolerance: float) -> Again:
     """The new run beside the first one, of which the workspace is asked again if it is the same."""
     rest, record = made.session.rest, found.record
-    same = made.session.target == record.target
+    # In a workspace that lost the first run, the new one has its name.
+    same = made.session.target == record.target and made.live_name != record.live_name
     redacted = made.session.secrets.redacted
     first = record.outcome
     if same and not first.status:
@@ -105,6 +106,7 @@ def compared(made: Attempt, found: Reproduction, tolerance: float) -> Again:
     return Again(
         live_name=made.live_name,
         target=made.session.target,
+        first=first.status,
         outcome=outcome,
         metrics=tuple((name, before.get(name), now.get(name)) for name in sorted(before.keys() | now.keys())),
         tolerance=tolerance,

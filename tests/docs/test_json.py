@@ -67,7 +67,9 @@ def _documents() -> dict[str, tuple[Any, str]]:
     blame = json.loads(lineage.document(TRACED))
     doctor = json.loads(checkup.document(CHECKUP, "now"))
     diff = json.loads(contrast.document(CONTRAST))
-    again = json.loads(reproduction.document(REPRODUCTION, Again("x", "local", Outcome("Completed"), (), 0.0)))
+    again = json.loads(
+        reproduction.document(REPRODUCTION, Again("x", "local", "Completed", Outcome("Completed"), (), 0.0))
+    )
     return {
         "Plan": (plan, "Head"),
         "Change": (change, ""),

@@ -1,6 +1,7 @@
 """Runs that are trained again from their commits, beside what is live."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,25 @@ def test_one_whose_metrics_are_drawn(repo: Repo) -> None:
     assert elsewhere["again"]["within"]
     assert elsewhere["again"]["target"] == "other"
     assert repo.aml("plan").out == "No changes.\n"
+
+
+@pytest.mark.slow
+def test_in_a_workspace_that_lost_everything(repo: Repo, tmp_path: Path) -> None:
+    """What the ledger and the commit hold is enough."""
+    repo.write("specs/jobs/lost-train.yml", SPEC)
+    repo.write("src/train.py", CODE)
+    repo.commit("begin")
+    repo.apply()
+    run = read(Repository(repo.root)).entries[0].live_name
+    elsewhere = Repo(repo.root, repo.variables | {"AML_STATE_DIR": str(tmp_path / "state")})
+    online = Repo(repo.root, {name: value for name, value in elsewhere.variables.items() if "PROXY" not in name})
+    online.aml("workspace", "start")  # it needs the package index, to build environments
+    try:
+        found = reproduce(elsewhere, "lost-train", "--run", "--auto-approve")
+        assert found["again"]["live_name"] == run
+        assert found["again"]["metrics"] == [{"name": "loss", "before": 0.5, "after": 0.5}]
+    finally:
+        elsewhere.aml("workspace", "stop")
 
 
 @pytest.mark.slow
