@@ -1,7 +1,7 @@
 """The workspace as a witness of the past: asked for what git and the ledger do not know, and for nothing else."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +10,54 @@ from runner import engine
 from runner.apply.secrets import Secrets
 from runner.azureml.rest import Rest
 from runner.desired import project
+from runner.desired.project import Project
 from runner.errors import AmlError, ConfigError
 from runner.live.named import Named, named
 from runner.live.outcome import outcome, utc
 from runner.model.identity import DIGEST_SCHEME, RUN, recorded_parts, recorded_resolved
-from runner.model.ledger import FINISH, REGISTER, Entry
+from runner.model.ledger import FINISH, REGISTER, Entry, Ledger
+from runner.model.outcome import Outcome
 
 _UNTOLD = "1970-01-01T00:00:00+00:00"
+
+
+@dataclass
+class Place:
+    """Where the past is asked about: a project, its ledger, a target, and its workspace, if that may be asked."""
+
+    project: Project
+    recorded: Ledger
+    target: str
+    environment: Mapping[str, str]
+    offline: bool = False
+    problem: str = ""  # why the workspace is not asked, or not any more
+    _visited: bool = field(default=False, init=False)
+    _rest: Rest | None = field(default=None, init=False)
+
+    @property
+    def rest(self) -> Rest | None:
+        """The workspace; None when nobody is to ask it, or it does not answer."""
+        if self.offline:
+            self.problem = "the workspace was not asked (--offline)"
+        elif not self._visited:
+            self._visited = True
+            try:
+                found = Rest(engine.visit(self.project, self.target, self.environment))
+                found.facts()
+            except AmlError as error:
+                self.close(error)
+            else:
+                self._rest = found
+        return self._rest
+
+    def close(self, error: AmlError) -> None:
+        """It is not asked any more."""
+        self._rest, self.problem = None, f"the workspace could not be asked: {error}"
+
+    def outcome(self, run: str) -> Outcome | None:
+        """How a run ended, without secrets; None when it goes on, is not there, or nobody can say."""
+        rest = self.rest
+        return outcome(rest, run, Secrets(self.environment).redacted) if rest else None
 
 
 @dataclass

@@ -5,10 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from runner import asof
+from runner.asking import Place
 from runner.asof import differing
 from runner.comparing.commits import between
 from runner.comparing.runs import Runs
-from runner.comparing.then import Place, Then, then
+from runner.comparing.then import Then, then
 from runner.desired import targets
 from runner.desired.project import Project
 from runner.git.ledger import read
@@ -38,7 +39,7 @@ def compare(found: Project, question: Question, environment: Mapping[str, str], 
     repository = Repository(found.repository)
     recorded = read(repository)
     commits = between(repository, recorded, question.revisions)
-    place = Place(found, target, recorded, environment, question.offline)
+    place = Place(found, recorded, target, environment, question.offline)
     with ExitStack() as stack:
         listener(Working("reading the specs of both commits"))
         base, head = (then(place, commit, stack) for commit in commits)
@@ -48,7 +49,7 @@ def compare(found: Project, question: Question, environment: Mapping[str, str], 
         unknown = [*base.problems, *head.problems, *_untold(base, head, wanted), *recorded.wanting()]
         pairs = [_with_runs(pair, runs, wanted) for pair in _pairs(base, head, wanted)]
         told = _explained(pairs, base, head)
-    unknown += [*_without_run(told, base, head, wanted), *filter(None, [runs.problem])]
+    unknown += [*_without_run(told, base, head, wanted), *filter(None, [place.problem])]
     return Contrast(target, *commits, told, tuple(runs.asked), tuple(unknown))
 
 

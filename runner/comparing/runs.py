@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from runner import engine
-from runner.apply.secrets import Secrets
+from runner.asking import Place
 from runner.azureml.rest import Rest
-from runner.comparing.then import Place
 from runner.errors import AmlError
 from runner.live import runs as live
-from runner.live.outcome import outcome as ended
 from runner.model.contrast import Ran
 from runner.model.events import Listener, Working
 from runner.model.keys import Key
@@ -23,10 +20,8 @@ class Runs:
 
     def __init__(self, place: Place, listener: Listener) -> None:
         self._place, self._listener = place, listener
-        self._secrets = Secrets(place.environment)
         self._known = dict(_known(place))
         self.asked: list[str] = []
-        self.problem = ""  # why the workspace could not be asked
 
     def of(self, key: Key, digest: str, *, ask: bool) -> Ran | None:
         """The run of this content: the newest that completed, else the newest. None when nobody knows one.
@@ -35,7 +30,7 @@ class Runs:
         """
         found = _best(self._known.get((str(key), digest), ()))
         over = found and found.outcome.status in TERMINAL
-        if not ask or over or not self._rest or self.problem:
+        if not ask or over or not self._rest:
             return found
         self.asked.append(str(key))
         return self._asked(key, digest) or found
@@ -46,28 +41,23 @@ class Runs:
             latest = next((run for run in reversed(same) if run.status == COMPLETED), same[-1] if same else None)
             return self._ran(latest) if latest else None
         except AmlError as error:
-            self.problem = f"the workspace could not be asked: {error}"
+            self._place.close(error)
             return None
 
     def _ran(self, run: LiveRun) -> Ran:
-        found = ended(self._rest, run.name, self._secrets.redacted) if self._rest else None
+        found = self._place.outcome(run.name)
         return Ran(run.name, "workspace", found or Outcome(run.status))
+
+    @property
+    def _rest(self) -> Rest | None:
+        if not self._place.offline and not self.asked and not self._place.problem:
+            self._listener(Working("asking the workspace for what the ledger does not know"))
+        return self._place.rest
 
     @cached_property
     def _live(self) -> tuple[LiveRun, ...]:
-        return live.runs(self._rest, self._place.project.config.project) if self._rest else ()
-
-    @cached_property
-    def _rest(self) -> Rest | None:
-        if self._place.offline:
-            self.problem = "the workspace was not asked (--offline)"
-            return None
-        self._listener(Working("asking the workspace for what the ledger does not know"))
-        try:
-            return Rest(engine.visit(self._place.project, self._place.target, self._place.environment))
-        except AmlError as error:
-            self.problem = f"the workspace could not be asked: {error}"
-            return None
+        rest = self._place.rest
+        return live.runs(rest, self._place.project.config.project) if rest else ()
 
 
 def _known(place: Place) -> Iterator[tuple[tuple[str, str], list[Ran]]]:

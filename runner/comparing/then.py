@@ -4,26 +4,15 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from runner.asking import Place
 from runner.asof import AsOf, as_of
-from runner.desired.project import Project
 from runner.errors import AmlError
 from runner.model.commits import Commit
 from runner.model.contrast import Side
 from runner.model.diagnostics import first
 from runner.model.digest import parts
 from runner.model.keys import Key, Kind
-from runner.model.ledger import Entry, Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where it is asked: a project, one of its targets, what is known of it, and whether servers may be asked."""
-
-    project: Project
-    target: str
-    recorded: Ledger
-    environment: Mapping[str, str]
-    offline: bool = False
+from runner.model.ledger import Entry
 
 
 @dataclass(frozen=True, slots=True)

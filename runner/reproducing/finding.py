@@ -1,16 +1,10 @@
 """What is remembered of a run, by any of its names: from the ledger, else from the run's own properties."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from runner import engine
-from runner.apply.secrets import Secrets
-from runner.azureml.rest import Rest
-from runner.desired.project import Project
-from runner.errors import AmlError, ConfigError
+from runner.asking import Place
+from runner.errors import ConfigError
 from runner.live import models, runs
-from runner.live.outcome import outcome as ended
 from runner.model.fence import bare
 from runner.model.identity import DIGEST_SCHEME, RUN, recorded_files, recorded_parts, recorded_resolved
 from runner.model.keys import Key, Kind
@@ -18,36 +12,6 @@ from runner.model.ledger import REGISTER, Entry, Ledger
 from runner.model.live import LiveRun
 from runner.model.outcome import Outcome
 from runner.model.reproduction import Record
-
-
-@dataclass
-class Place:
-    """Where it is asked: a project, its ledger, a target, and its workspace, if that is to be asked and answers."""
-
-    project: Project
-    recorded: Ledger
-    target: str
-    environment: Mapping[str, str]
-    offline: bool = False
-    problem: str = ""  # why the workspace was not asked
-
-    def outcome(self, rest: Rest, name: str) -> Outcome | None:
-        """How a run ended, without secrets."""
-        return ended(rest, name, Secrets(self.environment).redacted)
-
-    @cached_property
-    def rest(self) -> Rest | None:
-        """The workspace; None when nobody is to ask it, or it cannot be."""
-        if self.offline:
-            self.problem = "the workspace was not asked (--offline)"
-            return None
-        try:
-            found = Rest(engine.visit(self.project, self.target, self.environment))
-            found.facts()
-        except AmlError as error:
-            self.problem = f"the workspace could not be asked: {error}"
-            return None
-        return found
 
 
 def find(place: Place, name: str) -> Record:
@@ -103,10 +67,10 @@ def _in_workspace(place: Place, name: str) -> Record | None:
     wanted = version.tags.get(RUN, name) if version else name
     listed = runs.runs(rest, place.project.config.project)
     found = [run for run in listed if wanted in {run.name, run.key, run.key.partition("/")[2]}]
-    return of_run(place, rest, found[-1]) if found and found[-1].key else None
+    return of_run(place, found[-1]) if found and found[-1].key else None
 
 
-def of_run(place: Place, rest: Rest, run: LiveRun) -> Record:
+def of_run(place: Place, run: LiveRun) -> Record:
     """What a run remembers of itself, and how it ended."""
     kind, _, name = run.key.partition("/")
     return Record(
@@ -118,15 +82,15 @@ def of_run(place: Place, rest: Rest, run: LiveRun) -> Record:
         digest=run.digest,
         scheme=run.properties.get(DIGEST_SCHEME, ""),
         known_from="workspace",
-        outcome=place.outcome(rest, run.name) or Outcome(run.status),
+        outcome=place.outcome(run.name) or Outcome(run.status),
         parts=recorded_parts(run.properties),
         files=recorded_files(run.properties),
         resolved=recorded_resolved(run.properties),
     )
 
 
-def with_properties(place: Place, record: Record, rest: Rest, run: LiveRun) -> Record:
+def with_properties(place: Place, record: Record, run: LiveRun) -> Record:
     """A record of the ledger with what the run in the workspace alone knows."""
-    outcome = record.outcome if record.outcome.status else of_run(place, rest, run).outcome
+    outcome = record.outcome if record.outcome.status else of_run(place, run).outcome
     resolved = record.resolved or recorded_resolved(run.properties)
     return replace(record, files=recorded_files(run.properties), outcome=outcome, resolved=resolved)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runner import asof
+from runner.asking import Place
 from runner.asof import AsOf, as_of, differing
 from runner.desired import targets
 from runner.desired.project import Project
@@ -28,7 +29,7 @@ from runner.model.references import Reference
 from runner.model.reproduction import Now, Record, Reproduction
 from runner.model.resource import DesiredState, Resource
 from runner.reproducing import around
-from runner.reproducing.finding import Place, find, with_properties
+from runner.reproducing.finding import find, with_properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _whole(place: Place, record: Record, unknown: list[str]) -> Record:
         job = place.rest.get(f"jobs/{record.live_name}")
         run = translate.run(job) if job else None
         if run and run.digest == record.digest:
-            return with_properties(place, record, place.rest, run)
+            return with_properties(place, record, run)
         unknown.append(f"{record.live_name} is not in the workspace any more")
     except ServiceError as error:
         unknown.append(str(error))
