@@ -83,7 +83,7 @@ def outcome(run: Run) -> Step | None:
 
 def _commit(archive: Archive, place: int) -> Step:
     made, name = archive.year.commits[place], archive.ids[place]
-    if place not in archive.here():
+    if place not in archive.here:
         return {"id": name, "author": "", "at": "", "subject": "", "pull_request": None}
     return {
         "id": name,

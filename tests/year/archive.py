@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from runner.git import notes
@@ -34,6 +35,7 @@ class Archive:
         """The clone that is asked: with main, the ledger, and the heads of pull requests that the server kept."""
         return self.folder / "clone"
 
+    @cached_property
     def here(self) -> set[int]:
         """The commits that are in the clone, by their places."""
         kept = (head for number, head in self.year.pulls.items() if not is_forgotten(number))

@@ -17,7 +17,7 @@ FIELDS = {"trainer": "code", "scorer": "code", "packages": "environment", "rows"
 
 def applied(archive: Archive, target: str) -> list[int]:
     """The commits of this clone that were applied to a target: every third one."""
-    found = [each.commit for each in archive.year.applies if each.target == target and each.commit in archive.here()]
+    found = [each.commit for each in archive.year.applies if each.target == target and each.commit in archive.here]
     return list(dict.fromkeys(found))[::3]
 
 
@@ -93,7 +93,7 @@ def check(archive: Archive, job: dict[str, Any], target: str, before: Content | 
 
 def test_of_a_commit_that_is_gone(aml: Asking, archive: Archive) -> None:
     """The ledger says what it was."""
-    gone = next(each for each in archive.year.applies if each.commit not in archive.here() and not each.dirty)
+    gone = next(each for each in archive.year.applies if each.commit not in archive.here and not each.dirty)
     revisions = f"{archive.ids[gone.commit]}..{archive.ids[archive.year.main]}"
     jobs = {job["address"]: job for job in aml.json("diff", revisions, "--offline", said=None)["jobs"]}
     told = [deed for deed in gone.deeds if deed.address.startswith("job/")]

@@ -67,7 +67,7 @@ def test_from_a_day_on(aml: Asking, archive: Archive, since: datetime) -> None:
 
 def test_of_each_commit_that_was_applied(aml: Asking, archive: Archive) -> None:
     whole = {step["commit"]["id"]: step for step in answers.history(archive)}
-    gone = [archive.ids[each.commit] for each in archive.year.applies if each.commit not in archive.here()]
+    gone = [archive.ids[each.commit] for each in archive.year.applies if each.commit not in archive.here]
     assert gone, "commits that are in no clone any more"
     for name in [*gone, archive.ids[archive.year.applies[0].commit]]:
         compare(aml.json("history", f"--commit={name[:12]}")["steps"], [whole[name]])
@@ -113,7 +113,7 @@ def test_the_ledger_itself(aml: Asking, archive: Archive) -> None:
     ended = sum(run.ending is not None for run in archive.year.runs())
     assert aml("ledger", "verify").splitlines() == [
         f"entries  {len(lines)}",
-        f"commits  {len(commits)}; not in this clone: {len(commits - archive.here())}",
+        f"commits  {len(commits)}; not in this clone: {len(commits - archive.here)}",
         f"runs     {ended} that are over; how they ended is not known: {len(list(archive.year.runs())) - ended}",
         "damaged  0",
     ]

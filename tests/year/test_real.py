@@ -90,13 +90,13 @@ def check_diff(lived: Lived) -> None:
 def unexplained(archive: Archive, target: str) -> set[str]:
     """What is there, and of no commit that is in the clone."""
     era = max(each.era for each in archive.year.applies)
-    told = {(deed.address, deed.content) for each, deed, _ in answers.deeds(archive) if each.commit in archive.here()}
+    told = {(deed.address, deed.content) for each, deed, _ in answers.deeds(archive) if each.commit in archive.here}
     told |= set(wanted(archive.year.commits[archive.year.main].knobs).items())
     return {
         f"{deed.address.partition('/')[0]}/{entry.live_name}"
         for each, deed, entry in answers.deeds(archive)
         if (each.era, each.target) == (era, target) and deed.action in {"run", "create"}
-        if each.commit not in archive.here() and (deed.address, deed.content) not in told
+        if each.commit not in archive.here and (deed.address, deed.content) not in told
     }
 
 
