@@ -17,8 +17,9 @@ help: ## Show this.
 demo: $(VENV)/.demo ## Set up, start the embedded workspace, apply specs/, train, show the metrics.
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" sh docs/demo.sh
 
+# More processes than cores: a third of the time tests wait for what they started.
 test: lint ## Lint, then every test but the slow ones; under 10 minutes on 2 cores.
-	$(VENV)/bin/pytest -n 2 -m "not slow"
+	$(VENV)/bin/pytest -n 3 -m "not slow"
 
 test-all: lint ## Every test.
 	$(VENV)/bin/pytest -n 2

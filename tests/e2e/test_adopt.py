@@ -45,6 +45,7 @@ def test_what_only_looks_the_same_is_not_adopted(tmp_path: Path, lived_in: dict[
     assert f"environment/plain: {words} image; use another name or version" in refused
 
 
+@pytest.mark.slow
 def test_what_was_imported_is_adopted_and_nothing_runs_again(
     tmp_path: Path,
     lived_in: dict[str, str],  # noqa: F811

@@ -34,6 +34,7 @@ def diff(repo: Repo, *arguments: str) -> tuple[dict[str, Any], str]:
     return json.loads(done.out), done.err
 
 
+@pytest.mark.slow
 def test_two_that_ran(repo: Repo) -> None:
     repo.write(JOB, SPEC)
     repo.write("src/train.py", CODE)

@@ -50,6 +50,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.slow
 def test_each_failure_says_why(repo: Repo) -> None:
     repo.write("specs/environments/environments.yml", SPECS)
     repo.write("specs/jobs/jobs.yml", JOBS)

@@ -226,6 +226,7 @@ CASCADE = [
 
 
 @pytest.mark.filterwarnings("ignore")  # the SDK's, which runs in our process
+@pytest.mark.slow
 def test_every_kind_is_applied_to_the_end_and_follows_its_edits(repo: Repo) -> None:
     for name, content in FILES.items():
         repo.write(name, content)

@@ -52,6 +52,7 @@ def test_a_run_trained_again(repo: Repo) -> None:
     assert repo.git("status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_one_whose_metrics_are_drawn(repo: Repo) -> None:
     repo.edit("specs/project.yml", "version: 1", "version: 1\ntargets: {local: {}, other: {}}")
     repo.write("specs/jobs/drawn-train.yml", SPEC)

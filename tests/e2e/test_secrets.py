@@ -86,6 +86,7 @@ def kept(*roots: Path) -> list[Path]:
     return [path for path in files if any(value.encode() in path.read_bytes() for value in (KEY, TOKEN))]
 
 
+@pytest.mark.slow
 def test_a_datastore_and_a_job(vault: Repo, at: Desk, tmp_path: Path) -> None:
     write_store(vault, "secret_lake")
     vault.write("specs/compute/bench.yml", "name: secret-bench\ntype: computeinstance\nsize: Standard_DS11_v2\n")

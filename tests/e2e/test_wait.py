@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,20 +31,34 @@ def ended(repo: Repo) -> dict[str, str]:
     return {entry.key.name: entry.status for entry in found if entry.action == "finish"}
 
 
-def test_wait(repo: Repo) -> None:
-    job(repo, "good", 'echo "all is well"')
-    job(repo, "bad", "exit 3")
+def waited(repo: Repo, door: Path) -> tuple[int, str, str]:
+    """Waits for every run that is under way; the door is opened once it is known which these are."""
+    command, pipe = [sys.executable, "-m", "runner", "wait", "--json"], subprocess.PIPE
+    with subprocess.Popen(command, cwd=repo.root, env=repo.variables, stdout=pipe, stderr=pipe, text=True) as started:
+        assert started.stderr is not None
+        heard = next(line for line in started.stderr if line.startswith("job/"))
+        door.touch()
+        out, err = started.communicate(timeout=120)
+    return started.returncode, out, heard + err
+
+
+def test_wait(repo: Repo, tmp_path: Path) -> None:
+    door = tmp_path / "door"
+    closed = f"while [ ! -e {door} ]; do sleep 0.1; done"
+    job(repo, "good", f'{closed}; echo "all is well"')
+    job(repo, "bad", f"{closed}; exit 3")
     repo.commit()
     repo.aml("apply", "--auto-approve")
     assert ended(repo) == {}
-    done = repo.aml("wait", "--json", code=1)
-    results = {each["address"]: each for each in json.loads(done.out)["results"]}
+    code, out, err = waited(repo, door)
+    assert code == 1
+    results = {each["address"]: each for each in json.loads(out)["results"]}
     assert {key: each["run"]["status"] for key, each in results.items()} == {
         "job/good": "Completed",
         "job/bad": "Failed",
     }
     assert "code 3" in results["job/bad"]["error"]
-    assert "job/good | all is well" in done.err
+    assert "job/good | all is well" in err
     assert ended(repo) == {"good": "Completed", "bad": "Failed"}
 
     done = repo.aml("wait")
