@@ -19,7 +19,7 @@ demo: $(VENV)/.demo ## Set up, start the embedded workspace, apply specs/, train
 
 # More processes than cores: a third of the time tests wait for what they started.
 test: lint ## Lint, then every test but the slow ones; under 10 minutes on 2 cores.
-	$(VENV)/bin/pytest -n 3 -m "not slow"
+	$(VENV)/bin/pytest -n 3 --dist worksteal -m "not slow"
 
 test-all: lint ## Every test.
 	$(VENV)/bin/pytest -n 2
