@@ -14,6 +14,7 @@ from runner.desired.project import Project
 from runner.errors import AmlError, ConfigError
 from runner.live.named import Named, named
 from runner.live.outcome import outcome, utc
+from runner.model.fence import bare
 from runner.model.identity import DIGEST_SCHEME, RUN, recorded_parts, recorded_resolved
 from runner.model.ledger import FINISH, REGISTER, Entry, Ledger
 from runner.model.outcome import Outcome
@@ -118,8 +119,8 @@ def _entry(found: Named, path: str) -> Entry:
         project=recorded.get("aml.project", ""),
         target=recorded.get("aml.target", ""),
         workspace=path,
-        commit=commit.removesuffix("-dirty"),
-        dirty=commit.endswith("-dirty"),
+        commit=bare(commit),
+        dirty=commit != bare(commit),
         ref=recorded.get("aml.ref", ""),
         address=str(found.key),
         action=REGISTER if run else "run" if found.key.kind == "job" else "create",

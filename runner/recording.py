@@ -1,7 +1,7 @@
 """Keeps the ledger: what an apply did, and how its runs ended. What goes wrong with it is said, and stops nothing."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +24,7 @@ from runner.model.keys import Key, Kind
 from runner.model.ledger import FINISH, REGISTER, Entry, Ledger, line
 from runner.model.outcome import Outcome
 from runner.model.plan import Action, Plan, Result
+from runner.model.resource import Resource
 from runner.model.review import Trial
 from runner.model.uses import sources, uses
 
@@ -125,11 +126,13 @@ def _write(
 
 def _applied(session: Session, made: Plan, results: Iterable[Result], occasion: Occasion) -> Iterator[Entry]:
     changes = {change.key: change for change in made.changes}
+    resources = {resource.key: resource for resource in session.desired.resources}
+    names = {change.key: change.live_name for change in made.changes}
     for result in results:
         change, place = changes[result.key], changes[result.key].position
         entry = _entry(session, result.key, result.action, result.status, result.live_name, occasion)
         yield replace(
-            _made_of(session, made, entry),
+            _made_of(session, resources.get(result.key), names, entry),
             digest=change.digest,
             digest_scheme=SCHEME if change.digest else "",
             removed=change.removes,
@@ -139,12 +142,10 @@ def _applied(session: Session, made: Plan, results: Iterable[Result], occasion: 
         )
 
 
-def _made_of(session: Session, made: Plan, entry: Entry) -> Entry:
+def _made_of(session: Session, resource: Resource | None, names: Mapping[Key, str], entry: Entry) -> Entry:
     """The entry with what its resource is made of; of what no spec asks for any more, as it is."""
-    resource = next((each for each in session.desired.resources if each.key == entry.key), None)
     if resource is None:
         return entry
-    names = {change.key: change.live_name for change in made.changes}
     return replace(
         entry,
         parts=parts(resource.content),

@@ -146,6 +146,19 @@ def test_after_a_squash_the_commit_on_main_is_told(project: Repo) -> None:
     assert f"also          {squashed[:10]}" in told
 
 
+def test_a_commit_that_was_applied_with_edits_holds_no_content(project: Repo) -> None:
+    """The same content with edits on a commit that is here does not explain it; as it was committed, it does."""
+    head = git(project.root, "rev-parse", "HEAD")
+    gone = replace(RUN, digest="d" * 64, commit="f" * 40)
+    edited = replace(gone, id="edited", commit=head, action="no-op", dirty=True)
+    notes.append(Repository(project.root), {head: [line(gone), line(edited)]})
+    over(project, replace(gone, commit=head))
+    assert not traced(project, "train-0123").explained
+    keep(project, replace(edited, id="clean", dirty=False))
+    assert traced(project, "train-0123").explained
+    assert [entry.id for entry in traced(project, "train-0123").here] == ["clean"]
+
+
 @pytest.mark.parametrize("facts", [{"dirty": True}, {"commit": "f" * 40}])
 def test_what_no_commit_explains(project: Repo, facts: dict[str, Any]) -> None:
     head = git(project.root, "rev-parse", "HEAD")

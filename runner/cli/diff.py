@@ -14,8 +14,8 @@ from runner.cli.output import say, write
 @click.argument("key", required=False)
 @options.target
 @options.as_json
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="For people.")
-@click.option("--offline", is_flag=True, help="Never ask the workspace, whatever the ledger does not know.")
+@options.form
+@options.offline
 @click.pass_obj
 def command(
     directory: str, revisions: str, key: str | None, target: str | None, as_json: bool, form: str, offline: bool

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 target = click.option("-t", "--target", metavar="NAME", help="The target in project.yml; else its default_target.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object (docs/json.md).")
-offline = click.option("--offline", is_flag=True, help="Ask no workspace.")
+offline = click.option("--offline", is_flag=True, help="Ask neither the workspace nor any other server.")
 form = click.option(
     "--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="For a terminal, or a page."
 )

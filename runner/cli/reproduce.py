@@ -26,7 +26,7 @@ TOLERANCE = 1e-6
 @click.argument("name")
 @options.target
 @options.as_json
-@click.option("--offline", is_flag=True, help="Ask neither the workspace nor any server.")
+@options.offline
 @click.option("--run", is_flag=True, help="Train it again, as a new attempt, and compare the metrics.")
 @click.option(
     "--tolerance",

@@ -8,8 +8,6 @@ from runner.azureml.rest import Rest
 from runner.live import translate
 from runner.model.keys import Key, Kind
 
-_VERSIONED = (Kind.MODEL, Kind.ENVIRONMENT, Kind.DATA, Kind.COMPONENT)
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -26,7 +24,7 @@ def named(rest: Rest, name: str) -> tuple[Named, ...]:
     stated, _, rest_of_it = name.rpartition("/")
     base, _, version = rest_of_it.partition(":")
     if version:
-        kinds = [kind for kind in _VERSIONED if stated in ("", kind)]
+        kinds = [kind for kind in Kind if kind.versioned and stated in ("", kind)]
         return tuple(_assets(rest, kinds, base, version))
     found = rest.get(f"jobs/{base}") if base and stated in ("", Kind.JOB) else None
     if not found:

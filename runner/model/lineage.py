@@ -102,6 +102,8 @@ class _Tracer:
 
     def __post_init__(self) -> None:
         self._outcomes = self.ledger.outcomes()
+        # Not by their times as texts: these may be of several zones.
+        self._order = {entry.id: number for number, entry in enumerate(self.ledger.entries)}
         by_name: dict[tuple[Kind, str], list[Entry]] = {}
         for entry in self.told:
             by_name.setdefault((entry.key.kind, entry.live_name), []).append(entry)
@@ -149,7 +151,7 @@ class _Tracer:
         """The line that made what is referred to: in the same workspace before it was used, else wherever."""
         kind, _, live_name = reference.partition("/")
         known = self._by_name.get((Kind(kind), live_name), ()) if kind in set(Kind) else ()
-        before = [each for each in known if each.at <= user.at and each.action in MADE]
+        before = [each for each in known if self._order[each.id] <= self._order[user.id] and each.action in MADE]
         here = [each for each in before if each.workspace.lower() == user.workspace.lower()]
         if not before:
             return None
@@ -166,7 +168,7 @@ class _Tracer:
         """The line that began the run of which an entry tells: the content may have run elsewhere, by the same name."""
         known = self._by_name.get((Kind.JOB, run), [])
         runs = [each for each in known if each.workspace.lower() == entry.workspace.lower()] or known
-        before = [each for each in runs if each.at <= entry.at] or runs
+        before = [each for each in runs if self._order[each.id] <= self._order[entry.id]] or runs
         return _maker(before) if before else None
 
     def _became(self, entry: Entry) -> Iterator[str]:
@@ -191,10 +193,10 @@ class _Tracer:
                 yield each.live_name if each.key.kind is Kind.JOB else f"{each.key.kind}/{each.live_name}"
 
     def _removed(self, entry: Entry) -> Entry | None:
-        ends = [
-            each
-            for each in self.ledger.entries
-            if each.action == "delete" and each.status == "done" and each.address == entry.address
-        ]
-        later = (each for each in ends if each.at >= entry.at and each.workspace.lower() == entry.workspace.lower())
-        return next((each for each in later if entry.live_name in (each.removed or (each.live_name,))), None)
+        place = self._order[entry.id]
+        for each in self.ledger.entries[place + 1 :]:
+            is_end = each.action == "delete" and each.status == "done" and each.address == entry.address
+            here = each.workspace.lower() == entry.workspace.lower()
+            if is_end and here and entry.live_name in (each.removed or (each.live_name,)):
+                return each
+        return None

@@ -33,10 +33,15 @@ class Traced:
 
     @property
     def here(self) -> tuple[Entry, ...]:
-        """Lines about the same content on commits of this clone, when the one that was applied is not in it."""
-        if self.subject.entry.commit in self.commits:
+        """Lines that say which commits of this clone hold the same content, when the one that was applied does not."""
+        entry = self.subject.entry
+        if self._holds(entry):
             return ()
-        return tuple(each for each in self.subject.again if each.commit in self.commits)
+        return tuple(each for each in self.subject.again if self._holds(each) and each.digest == entry.digest)
+
+    def _holds(self, entry: Entry) -> bool:
+        """Whether what was applied is in its commit, and that in this clone."""
+        return entry.commit in self.commits and not entry.dirty
 
     def pull_request(self, entry: Entry) -> int | None:
         """The pull request that an apply was for, or that its commit came from."""
@@ -56,6 +61,5 @@ class Traced:
 
     @property
     def explained(self) -> bool:
-        """Whether a commit tells all of it: one that is here, with nothing in it that was in no commit."""
-        subject = self.subject.entry
-        return not subject.dirty and (subject.commit in self.commits or bool(self.here))
+        """Whether a commit of this clone holds all of it."""
+        return self._holds(self.subject.entry) or bool(self.here)

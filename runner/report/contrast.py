@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from runner import __version__
-from runner.model.commits import Commit
 from runner.model.contrast import Contrast, Pair, Side, Way
-from runner.model.plan import Reason
 from runner.model.runs import COMPLETED, FAILED
+from runner.report import json
 from runner.report.escape import cell, code, prose
-from runner.report.json import FORMAT_VERSION, dump
-from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, delta, duration, number, one_line, shown
+from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, cut, delta, duration, number, one_line, shown
 from runner.report.text import reasons
 
 _SUBJECT = 34  # characters, so that a line fits 80 columns
@@ -23,7 +21,7 @@ _NO_RUN = "no run of this content is known"
 def text(found: Contrast, *, whole: bool = False) -> Iterator[Line]:
     """Job by job what differs; with `whole` also the jobs that are the same, which else are named only."""
     for name, commit in (("base", found.base), ("head", found.head)):
-        when = f"{commit.at[:16].replace('T', ' ')}  {one_line(commit.subject)[:_SUBJECT]}"
+        when = f"{commit.at[:16].replace('T', ' ')}  {cut(one_line(commit.subject), _SUBJECT)}"
         yield Line(f"{name}  {commit.id[:10]}  {when}".rstrip(), FAINT)
     for pair in _told(found, whole=whole):
         yield Line()
@@ -130,19 +128,15 @@ def _cell(value: str | None) -> str:
 def document(found: Contrast) -> str:
     """The same as one JSON object."""
     told = {
-        "format_version": FORMAT_VERSION,
+        "format_version": json.FORMAT_VERSION,
         "tool_version": __version__,
         "target": found.target,
-        "base": _commit(found.base),
-        "head": _commit(found.head),
+        "base": json.commit(found.base),
+        "head": json.commit(found.head),
         "jobs": [_job(pair) for pair in found.pairs],
         "unknown": list(found.unknown),
     }
-    return dump(told)
-
-
-def _commit(commit: Commit) -> dict[str, str]:
-    return {"id": commit.id, "author": commit.author, "at": commit.at, "subject": commit.subject}
+    return json.dump(told)
 
 
 def _job(pair: Pair) -> dict[str, Any]:
@@ -151,9 +145,9 @@ def _job(pair: Pair) -> dict[str, Any]:
         "change": pair.way,
         "base": _side(pair.base),
         "head": _side(pair.head),
-        "spec": [_reason(each) for each in pair.spec],
-        "parameters": [_triple(*each) for each in pair.parameters()],
-        "metrics": [_triple(*each) for each in pair.metrics()],
+        "spec": [json.difference(each) for each in pair.spec],
+        "parameters": [json.values(*each) for each in pair.parameters()],
+        "metrics": [json.values(*each) for each in pair.metrics()],
     }
 
 
@@ -168,12 +162,3 @@ def _side(side: Side | None) -> dict[str, Any] | None:
         "seconds": ran.outcome.seconds if ran else None,
         "known_from": ran.known_from if ran else "",
     }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    names = ("field", "before", "after", "file", "commit")
-    return {name: getattr(reason, name) for name in names}
-
-
-def _triple(name: str, before: Any, after: Any) -> dict[str, Any]:
-    return {"name": name, "before": before, "after": after}

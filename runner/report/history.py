@@ -12,7 +12,7 @@ from runner.model.ledger import REGISTER, Entry
 from runner.model.plan import Action
 from runner.model.runs import COMPLETED, FAILED
 from runner.model.steps import Series, Step
-from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, duration, number, one_line
+from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, Line, cut, duration, number, one_line
 
 _BARS = "▁▂▃▄▅▆▇█"
 _COLUMNS = 80
@@ -26,7 +26,7 @@ def text(found: Iterable[Step], metrics: Iterable[Series]) -> Iterator[Line]:
     """Each commit with what was applied of it, and under them the metrics."""
     steps = list(found)
     for step in reversed(steps):
-        yield Line(f"{step.commit.id[:10]}  {_when(step)}  {_subject(step)[:_SUBJECT]}", STRONG)
+        yield Line(f"{step.commit.id[:10]}  {_when(step)}  {cut(_subject(step), _SUBJECT)}", STRONG)
         for entry in step.entries:
             yield from (Line(line, _style(entry)) for line in _told(entry))
             yield Line(f"      {_circumstances(entry)}", FAINT)

@@ -72,6 +72,16 @@ def commit(found: Commit) -> dict[str, Any]:
     return {**told, "pull_request": found.pull_request}
 
 
+def difference(found: Reason) -> dict[str, Any]:
+    """What made a difference, with no field left out."""
+    return {name: getattr(found, name) for name in ("field", "before", "after", "file", "commit")}
+
+
+def values(name: str, before: Any, after: Any) -> dict[str, Any]:
+    """A metric, parameter or package before and after."""
+    return {"name": name, "before": before, "after": after}
+
+
 def plain(value: Any) -> Any:
     """The value as whoever reads its JSON gets it."""
     return json.loads(json.dumps(_finite(value), allow_nan=False))

@@ -14,7 +14,7 @@ from runner.model.ledger import Entry
 from runner.model.lineage import MADE, Lineage, Use
 from runner.model.runs import COMPLETED, FAILED
 from runner.model.traced import Traced
-from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, WARN, Line, duration, number, one_line
+from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, WARN, Line, cut, duration, number, one_line
 
 _WIDTH = 80
 _MOST = 8  # of a list of names
@@ -241,11 +241,7 @@ def _rows(fact: Fact, width: int) -> Iterator[Line]:
     for place, line in enumerate(wrapped):
         yield Line(f"{name if place == 0 else ' ' * (width + 2)}{line}", fact.style)
     for line in fact.below:
-        yield Line(_cut(f"{' ' * (width + 4)}{line}"), FAINT)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
+        yield Line(cut(f"{' ' * (width + 4)}{line}", _WIDTH), FAINT)
 
 
 def _cells(fact: Fact) -> list[str]:

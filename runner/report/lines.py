@@ -59,6 +59,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def cut(text: str, width: int) -> str:
+    """A text that fits; what is cut off is told by three dots."""
+    return text if len(text) <= width else f"{text[: width - 3]}..."
+
+
 def duration(seconds: float) -> str:
     """Seconds as people say them: 3.2 s, 4 min 10 s, 2 h 5 min."""
     if seconds < 100:

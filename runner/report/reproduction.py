@@ -7,11 +7,10 @@ from typing import Any
 
 from runner import __version__
 from runner.model.commits import Commit
-from runner.model.plan import Reason
 from runner.model.reproduction import Again, Floating, Reproduction, Unaddressed, Unpinned, is_close
 from runner.model.runs import COMPLETED, FAILED
-from runner.report.json import FORMAT_VERSION, dump
-from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, WARN, Line, delta, duration, number, one_line
+from runner.report import json
+from runner.report.lines import ADD, FAINT, PLAIN, REMOVE, STRONG, WARN, Line, cut, delta, duration, number, one_line
 from runner.report.text import reasons
 
 _WIDTH = 67
@@ -41,7 +40,7 @@ def text(found: Reproduction) -> Iterator[Line]:
 def _commit(commit: Commit) -> str:
     if not commit.at:
         return f"{commit.id[:10] or '-'}  (not in this clone)"
-    return f"{commit.id[:10]}  {commit.at[:16].replace('T', ' ')}  {one_line(commit.subject)[:_SUBJECT]}"
+    return f"{commit.id[:10]}  {commit.at[:16].replace('T', ' ')}  {cut(one_line(commit.subject), _SUBJECT)}"
 
 
 def _now(found: Reproduction) -> Iterator[Line]:
@@ -120,19 +119,19 @@ def _number(value: float | None) -> str:
 def document(found: Reproduction, trained: Again | None) -> str:
     """Both as one JSON object."""
     told = {
-        "format_version": FORMAT_VERSION,
+        "format_version": json.FORMAT_VERSION,
         "tool_version": __version__,
         "target": found.record.target,
         "run": _record(found),
-        "commit": dataclasses.asdict(found.commit),
+        "commit": json.commit(found.commit),
         "reproduced": found.reproduced,
         "why": list(found.why),
-        "differing": [_reason(each) for each in found.differing],
+        "differing": [json.difference(each) for each in found.differing],
         "now": {
-            "commit": dataclasses.asdict(found.now.commit),
+            "commit": json.commit(found.now.commit),
             "same": found.now.same,
             "why": found.now.why,
-            "moved": [_reason(each) for each in found.now.moved],
+            "moved": [json.difference(each) for each in found.now.moved],
         },
         "floating": [dataclasses.asdict(each) | {"moved": each.moved} for each in found.floating],
         "packages": [dataclasses.asdict(each) for each in found.packages],
@@ -140,7 +139,7 @@ def document(found: Reproduction, trained: Again | None) -> str:
         "unknown": list(found.unknown),
         "again": trained and _again(trained),
     }
-    return dump(told)
+    return json.dump(told)
 
 
 def _record(found: Reproduction) -> dict[str, Any]:
@@ -164,14 +163,6 @@ def _again(trained: Again) -> dict[str, Any]:
         "status": trained.outcome.status,
         "within": trained.within,
         "tolerance": trained.tolerance,
-        "metrics": [_triple(*each) for each in trained.metrics],
-        "packages": [_triple(*each) for each in trained.packages],
+        "metrics": [json.values(*each) for each in trained.metrics],
+        "packages": [json.values(*each) for each in trained.packages],
     }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {name: getattr(reason, name) for name in ("field", "before", "after", "file", "commit")}
-
-
-def _triple(name: str, before: Any, after: Any) -> dict[str, Any]:
-    return {"name": name, "before": before, "after": after}

@@ -117,6 +117,14 @@ def test_another_target_is_told_beside_it_and_asked_for_by_its_name() -> None:
     assert found("train-1", ledger, "prod").entry.id == TRAINED.id
 
 
+def test_times_of_other_zones_are_no_texts_to_compare() -> None:
+    """An environment made hours before its use, written down where it is later."""
+    made = replace(ENVIRONMENT, at="2026-03-04T11:00:00+14:00")
+    use = replace(TRAINED, at="2026-03-04T00:00:00+00:00")
+    ledger = Ledger(()).joined([use, made])
+    assert upstream(found("train-1", ledger)) == {"environment": ENVIRONMENT.id}
+
+
 def test_in_a_workspace_made_anew_the_newest_counts() -> None:
     anew = replace(at(9, live_name="train-1", digest="d" * 64), uses=USES)
     assert found("train-1", Ledger((*LEDGER.entries, anew))).entry.id == anew.id

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.lines import Line, duration, inert, number, one_line, shown
+from runner.report.lines import Line, cut, duration, inert, number, one_line, shown
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,8 @@ def test_durations(seconds: float, expected: str) -> None:
 )
 def test_numbers(value: float, expected: str) -> None:
     assert number(value) == expected
+
+
+def test_what_does_not_fit_ends_in_dots() -> None:
+    assert cut("a word", 6) == "a word"
+    assert cut("a longer word", 6) == "a l..."
